@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The strict reader of the human file: sections of "key = value".
+ *
+ *	# a comment has a line of its own
+ *	[section]
+ *	key = value up to the end of the line, # and quotes included
+ *
+ * It knows the form and not the keys; policy.h judges those.  FILE is read
+ * first, then FILE.d/<name>.conf in the order of the names' bytes.  A section
+ * that an earlier file has already is added to, key by key, and keeps its
+ * place; the same section or key twice in one file is a fault.
+ *
+ * A file MUST be a regular one, belong to root or to the caller, and be
+ * writable by its owner alone; whatever is not exactly of this form is a fault
+ * with its file and line.  No file at all is an empty configuration.
+ */
+#ifndef COMMON_CONF_H
+#define COMMON_CONF_H
+
+#include <stddef.h>
+
+#define CONF_FILE_MAX 65536 /* bytes in one file */
+#define CONF_LINE_MAX 1024
+#define CONF_FILES_MAX 64
+
+/* Called once for every fault; line 0 means the file as a whole. */
+typedef void conf_fault_fn(
+    void *arg, const char *file, unsigned int line, const char *what);
+
+struct conf_entry {
+	char *key, *value;
+	const char *file; /* belongs to the struct conf */
+	unsigned int line;
+};
+
+struct conf_section {
+	char *name;
+	const char *file; /* where it stands first */
+	unsigned int line;
+	size_t n;
+	struct conf_entry *entry;
+};
+
+/* Owns everything that its members point to. */
+struct conf {
+	size_t n, n_files;
+	struct conf_section *section;
+	char **file;
+};
+
+/*
+ * Read "path" and its drop-ins.  0 and *conf, which conf_free() ends;
+ * -EINVAL: at least one fault was reported, and all were; -ENOMEM.
+ * *conf is NULL unless the result is 0.
+ */
+int conf_read(const char *path, conf_fault_fn *fault, void *arg,
+    struct conf **conf) __attribute__((warn_unused_result));
+
+/* NULL if there is no such section. */
+const struct conf_section *conf_section(
+    const struct conf *conf, const char *name);
+
+/* Accepts NULL in *conf, and leaves NULL there. */
+void conf_free(struct conf **conf);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What holds for this login: a pure function of the configuration and the
+ * facts of the login.
+ *
+ * [default] comes first, then every section whose matching keys ("service")
+ * fit the facts, from the top; later ones override earlier ones key by key.
+ * Zero in every member is the strict reading: a policy that was never set
+ * lets nobody pass.
+ */
+#ifndef COMMON_POLICY_H
+#define COMMON_POLICY_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+
+#define POLICY_CONF "/etc/security/pam_otp.conf"
+#define POLICY_NAME_MAX 64
+#define POLICY_PROMPT_MAX 128
+#define POLICY_ISSUER_MAX 64
+
+/* What may be answered with; a set of bits. */
+enum policy_method {
+	METHOD_TOTP = 1 << 0,
+	METHOD_HOTP = 1 << 1,
+	METHOD_RECOVERY = 1 << 2,
+};
+
+enum policy_unenrolled {
+	UNENROLLED_DENY = 0,
+	UNENROLLED_ALLOW, /* as if the module were not there */
+};
+
+/* The numbers of the throttle; decide.h says what they mean. */
+struct policy_throttle {
+	uint32_t free_failures;
+	uint32_t wait_first, wait_max; /* seconds */
+	uint32_t off_after;            /* in a row */
+	uint32_t budget;               /* in 30 days, whatever succeeds */
+};
+
+struct policy {
+	char scenario[POLICY_NAME_MAX + 1]; /* the last section applied */
+	unsigned int methods;
+	enum policy_unenrolled unenrolled;
+	bool exempt;
+	bool echo;
+	uint32_t tries;
+	uint32_t window; /* steps accepted either side of now */
+	struct policy_throttle throttle;
+	char prompt[POLICY_PROMPT_MAX + 1];
+	char issuer[POLICY_ISSUER_MAX + 1]; /* empty: the host's name */
+	char store_path[PATH_MAX];
+	char store_key[PATH_MAX];
+};
+
+/*
+ * What is known of a login.  User, groups, rhost and tty join "service" here
+ * when sections can match them.
+ */
+struct policy_facts {
+	const char *service;  /* NULL: unknown, matches no section */
+	const char *scenario; /* NULL, or the one section to apply */
+};
+
+/*
+ * Judge every section and key of "conf", whether it applies to anybody or
+ * not.  0, or -EINVAL when at least one fault was reported.
+ */
+int policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg)
+    __attribute__((warn_unused_result));
+
+/*
+ * What holds for "facts" under a "conf" that policy_check() passed.
+ * 0; -ENOENT: "facts" names a scenario that is not there; -EINVAL: "conf" was
+ * not checked.  "policy" is all zero unless the result is 0.
+ */
+int policy_apply(const struct conf *conf, const struct policy_facts *facts,
+    struct policy *policy) __attribute__((warn_unused_result));
+
+/* The table of keys, for those that document or print it. */
+struct policy_key_info {
+	const char *section; /* "default" or "store" */
+	const char *key, *type, *range, *value, *meaning;
+};
+
+/* Row "i" of it, "value" being the default; false after the last. */
+bool policy_key(size_t i, struct policy_key_info *info);
+
+#endif

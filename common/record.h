@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that is known of one user's second factor, and its text form.
+ *
+ * Every bound of it stands here; record.c proves at compile time that the
+ * fullest record fits a slot of the store.  All zero is the record of somebody
+ * who has nothing.  A record holds secrets: whoever fills one wipes it.
+ *
+ * The text form is lines of fields.h.  The first is the version; after it
+ * come the members below under their own names ("device.0.label=phone"), those
+ * that are zero being left out.  Numbers are as the enums here give them.
+ */
+#ifndef COMMON_RECORD_H
+#define COMMON_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "code.h"
+#include "otp.h"
+#include "seal.h"
+
+/*
+ * A reader takes this version and every older one (whatever an older one does
+ * not say is zero), writes this one, and refuses a newer one.
+ */
+#define RECORD_VERSION 1
+
+#define RECORD_DEVICES 5
+#define RECORD_LABEL 64
+#define RECORD_SPENT 16
+#define RECORD_RECOVERY 10
+#define RECORD_CHANGES 4
+#define RECORD_RHOST 64
+#define RECORD_TEXT_SIZE SEAL_TEXT_MAX
+
+/* Seconds: 2^36 is the year 4147.  No clock that is right says more. */
+#define RECORD_TIME_MAX (UINT64_C(1) << 36)
+
+enum device_kind {
+	DEVICE_NONE = 0,
+	DEVICE_TOTP = 1,
+	DEVICE_HOTP = 2,
+};
+
+struct device {
+	char label[RECORD_LABEL + 1];
+	enum device_kind kind;
+	bool off; /* answers are refused until it is enrolled anew */
+	struct otp_params otp;
+	uint32_t period;                      /* TOTP: seconds of a step */
+	uint64_t counter;                     /* HOTP: the next one */
+	uint64_t resync;                      /* HOTP: if not 0, passes next */
+	uint64_t n_spent, spent[RECORD_SPENT]; /* TOTP: highest first */
+	uint64_t created, used;
+};
+
+/* A set of recovery codes: used up or replaced as a whole. */
+struct recovery_set {
+	uint64_t created; /* 0: there is no set */
+	uint32_t spent;   /* bit i: code i */
+	uint8_t salt[CODE_SALT_LEN];
+	uint8_t hash[RECORD_RECOVERY][CODE_HASH_LEN];
+};
+
+/* An enrolment that waits for a first code of its device. */
+struct pending {
+	uint64_t until; /* 0: there is none */
+	bool add;       /* beside the devices there are, not in their place */
+	struct device device;
+};
+
+/* A set of recovery codes that waits for one of them to be typed back. */
+struct pending_set {
+	uint64_t until; /* 0: there is none */
+	struct recovery_set set;
+};
+
+/* Failures are counted by the way they came in, one way never for another. */
+enum lane {
+	LANE_LOGIN = 0, /* root callers: sshd, login, sudo */
+	LANE_SOCKET,    /* processes of the user, through the service */
+	LANES,
+};
+
+struct failures {
+	uint32_t row;        /* codes of devices, since one was accepted */
+	uint32_t budget;     /* the same, whatever was accepted */
+	uint64_t budget_from; /* when its 30 days began */
+	uint64_t wait_until;
+	uint32_t recovery_row;
+	uint64_t recovery_wait_until;
+};
+
+/* What came in since the last success, to tell the user at the next login. */
+struct missed {
+	uint32_t wrong, replayed;
+	uint64_t last;
+	char rhost[RECORD_RHOST + 1];
+};
+
+enum change_kind {
+	CHANGE_NONE = 0,
+	CHANGE_DEVICE_ADDED = 1,
+	CHANGE_DEVICE_REPLACED = 2, /* all there were, by this one */
+	CHANGE_DEVICE_REMOVED = 3,
+	CHANGE_RECOVERY_SET = 4,
+	CHANGE_RECOVERY_USED = 5,
+	CHANGE_ADOPTED = 6,
+};
+
+/* A change that the user has not been told of yet, oldest first. */
+struct change {
+	uint64_t number; /* 1, 2, ... through the life of the record */
+	uint64_t at;
+	enum change_kind kind;
+	char label[RECORD_LABEL + 1];
+};
+
+struct record {
+	uint64_t uid;
+	uint64_t created;
+	bool locked; /* everything but recovery codes */
+	struct device device[RECORD_DEVICES]; /* without gaps */
+	struct recovery_set recovery;
+	struct pending pending;
+	struct pending_set pending_set;
+	struct failures failures[LANES];
+	struct missed missed;
+	uint64_t changes; /* the number of the newest ever */
+	struct change change[RECORD_CHANGES];
+};
+
+/*
+ * Write the text form.  0 and its length, or -EINVAL: a member is out of
+ * bounds.  "text" is not NUL-terminated, and is wiped unless the result is 0.
+ */
+int record_write(const struct record *rec, char text[static RECORD_TEXT_SIZE],
+    size_t *len) __attribute__((warn_unused_result));
+
+/*
+ * Read it.  0; -EPROTONOSUPPORT: a newer version wrote it; -EBADMSG: not the
+ * text of a record.  "rec" is all zero unless the result is 0.
+ */
+int record_read(const char *text, size_t len, struct record *rec)
+    __attribute__((warn_unused_result));
+
+/* Is "label" 1 to RECORD_LABEL bytes of text without control bytes? */
+bool record_label_ok(const char *label);
+
+/* The number of devices, and of recovery codes that are left. */
+size_t record_devices(const struct record *rec);
+unsigned int record_recovery_left(const struct recovery_set *set);
+
+/* The place of the device of this label, or -ENOENT. */
+int record_find(const struct record *rec, const char *label);
+
+#endif
