@@ -49,10 +49,10 @@ struct device {
 	enum device_kind kind;
 	bool off; /* answers are refused until it is enrolled anew */
 	struct otp_params otp;
-	uint32_t period;                      /* TOTP: seconds of a step */
-	uint64_t counter;                     /* HOTP: the next one */
-	uint64_t resync;                      /* HOTP: if not 0, passes next */
-	uint64_t n_spent, spent[RECORD_SPENT]; /* TOTP: highest first */
+	uint32_t period;              /* TOTP: seconds of a step */
+	uint64_t counter;             /* HOTP: the next one */
+	uint64_t resync;              /* HOTP: if not 0, passes next */
+	uint64_t spent[RECORD_SPENT]; /* TOTP: highest first */
 	uint64_t created, used;
 };
 
@@ -85,8 +85,8 @@ enum lane {
 };
 
 struct failures {
-	uint32_t row;        /* codes of devices, since one was accepted */
-	uint32_t budget;     /* the same, whatever was accepted */
+	uint32_t row;         /* codes of devices, since one was accepted */
+	uint32_t budget;      /* the same, whatever was accepted */
 	uint64_t budget_from; /* when its 30 days began */
 	uint64_t wait_until;
 	uint32_t recovery_row;

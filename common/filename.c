@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "filename.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#define HASHED "%sha256-"
+#define TEMPORARY "%new-"
+
+static bool
+is_plain(char c, bool first)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr("_@+-", c)) ||
+	    (c == '.' && !first);
+}
+
+static void
+hex(const uint8_t *bytes, size_t n, char *out)
+{
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + 2 * i, 3, "%02x", (unsigned int)bytes[i]);
+}
+
+static int
+hashed(const char *user, char file[static FILENAME_SIZE])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	unsigned int n;
+
+	if (EVP_Digest(user, strlen(user), hash, &n, EVP_sha256(), NULL) != 1)
+		return -EIO;
+	memcpy(file, HASHED, sizeof(HASHED));
+	hex(hash, n, file + sizeof(HASHED) - 1);
+	return 0;
+}
+
+int
+filename_of(const char *user, char file[static FILENAME_SIZE])
+{
+	size_t n = 0;
+
+	if (user[0] == '\0')
+		return -EINVAL;
+	for (size_t i = 0; user[i] != '\0'; i++) {
+		if (n + 4 > FILENAME_SIZE)
+			return hashed(user, file);
+		if (is_plain(user[i], i == 0))
+			file[n++] = user[i];
+		else
+			n += (size_t)snprintf(file + n, 4, "%%%02X",
+			    (unsigned int)(unsigned char)user[i]);
+	}
+	file[n] = '\0';
+	return 0;
+}
+
+int
+filename_temporary(char file[static FILENAME_SIZE])
+{
+	uint8_t random[8];
+
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		return -EIO;
+	memcpy(file, TEMPORARY, sizeof(TEMPORARY));
+	hex(random, sizeof(random), file + sizeof(TEMPORARY) - 1);
+	return 0;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int
+filename_user(const char *file, char user[static FILENAME_SIZE])
+{
+	size_t n = 0;
+	int high, low;
+
+	if (strncmp(file, HASHED, sizeof(HASHED) - 1) == 0)
+		return 0;
+	for (const char *at = file; *at != '\0'; at++, n++) {
+		if (n + 1 == FILENAME_SIZE)
+			return -EINVAL;
+		user[n] = *at;
+		if (is_plain(*at, at == file))
+			continue;
+		if (*at != '%' || (high = hex_digit(at[1])) < 0 ||
+		    (low = hex_digit(at[2])) < 0)
+			return -EINVAL;
+		user[n] = (char)(high << 4 | low);
+		at += 2;
+	}
+	user[n] = '\0';
+	return n > 0 ? 1 : -EINVAL;
+}
