@@ -11,22 +11,38 @@
  * that an earlier file has already is added to, key by key, and keeps its
  * place; the same section or key twice in one file is a fault.
  *
- * A file MUST be a regular one, belong to root or to the caller, and be
- * writable by its owner alone; whatever is not exactly of this form is a fault
- * with its file and line.  No file at all is an empty configuration.
+ * A file MUST be a regular one (no symbolic link), belong to root or to the
+ * caller, and be writable by its owner alone, as must be the directory FILE.d.
+ * Whatever is not exactly of this form is a fault with its file and line.  No
+ * file at all is an empty configuration.  Blanks around sections, keys and
+ * values are cut off; a value may be empty.
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CONF_FILE_MAX 65536 /* bytes in one file */
 #define CONF_LINE_MAX 1024
-#define CONF_FILES_MAX 64
+#define CONF_NAME_MAX 64 /* bytes in the name of a section */
+#define CONF_DROPINS_MAX 64
+#define CONF_SECTIONS_MAX 256 /* in all files; far beyond any real one, so */
+#define CONF_KEYS_MAX 256     /* that looking names up may be simple */
 
-/* Called once for every fault; line 0 means the file as a whole. */
+/*
+ * Called once for every fault; line 0 means the file as a whole.  "what" is
+ * one sentence without control bytes, and lives as long as the call.
+ */
 typedef void conf_fault_fn(
     void *arg, const char *file, unsigned int line, const char *what);
+
+/* Where faults go, for those that find them. */
+struct conf_faults {
+	conf_fault_fn *fault;
+	void *arg;
+	bool any; /* was reported */
+};
 
 struct conf_entry {
 	char *key, *value;
@@ -36,8 +52,8 @@ struct conf_entry {
 
 struct conf_section {
 	char *name;
-	const char *file; /* where it stands first */
-	unsigned int line;
+	const char *file, *last; /* where it stands first, and last */
+	unsigned int line;       /* in "file" */
 	size_t n;
 	struct conf_entry *entry;
 };
@@ -63,5 +79,10 @@ const struct conf_section *conf_section(
 
 /* Accepts NULL in *conf, and leaves NULL there. */
 void conf_free(struct conf **conf);
+
+/* Report one of a conf, or of what reads it. */
+void conf_report(struct conf_faults *faults, const char *file,
+    unsigned int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

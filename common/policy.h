@@ -69,13 +69,17 @@ struct policy_facts {
 
 /*
  * Judge every section and key of "conf", whether it applies to anybody or
- * not.  0, or -EINVAL when at least one fault was reported.
+ * not; and every scenario's numbers together with those of [default].  0, or
+ * -EINVAL when at least one fault was reported.
  */
 int policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg)
     __attribute__((warn_unused_result));
 
 /*
- * What holds for "facts" under a "conf" that policy_check() passed.
+ * What holds for "facts" under a "conf" that policy_check() passed.  Where
+ * two scenarios, each right by itself, make numbers that do not go together
+ * (a longest wait below the first one), the lower one is lifted: nobody is to
+ * find that out at a login.
  * 0; -ENOENT: "facts" names a scenario that is not there; -EINVAL: "conf" was
  * not checked.  "policy" is all zero unless the result is 0.
  */
@@ -84,7 +88,11 @@ int policy_apply(const struct conf *conf, const struct policy_facts *facts,
 
 /* The table of keys, for those that document or print it. */
 struct policy_key_info {
-	const char *section; /* "default" or "store" */
+	/*
+	 * "default": in [default] and in scenarios; "scenario": in scenarios
+	 * alone, as keys to match by are; "store": in [store] alone.
+	 */
+	const char *section;
 	const char *key, *type, *range, *value, *meaning;
 };
 

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What holds for a login.  No key is named here: see policy_table.c.
+ */
+#include "policy.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "policy_table.h"
+
+#define DEFAULT "default"
+
+_Static_assert(POLICY_NAME_MAX >= CONF_NAME_MAX, "a section's name fits");
+
+/* Report a fault of an entry. */
+#define report(faults, entry, ...)                                             \
+	conf_report((faults), (entry)->file, (entry)->line, __VA_ARGS__)
+
+static const struct {
+	const char *section; /* as policy_key() calls it */
+	const char *words;
+} places[] = {
+	[IN_DEFAULT] = { DEFAULT, "[default] or a section of another name" },
+	[IN_SCENARIO] = { "scenario", "a section of another name" },
+	[IN_STORE] = { "store", "[store]" },
+};
+
+static const struct policy_row *
+find_row(const char *name)
+{
+	for (size_t i = 0; i < policy_rows; i++) {
+		if (strcmp(policy_table[i].key, name) == 0)
+			return &policy_table[i];
+	}
+	return NULL;
+}
+
+static bool
+is(const struct conf_section *sec, const char *name)
+{
+	return strcmp(sec->name, name) == 0;
+}
+
+static bool
+is_scenario(const struct conf_section *sec)
+{
+	return !is(sec, places[IN_DEFAULT].section) &&
+	    !is(sec, places[IN_STORE].section);
+}
+
+/* May the key stand in this section? */
+static bool
+belongs(const struct policy_row *row, const struct conf_section *sec)
+{
+	if (is_scenario(sec))
+		return row->place != IN_STORE;
+	return is(sec, places[row->place].section);
+}
+
+static void *
+member(const struct policy_row *row, struct policy *policy)
+{
+	return (char *)policy + row->offset;
+}
+
+/* Apply every entry that can be applied.  False if there are others. */
+static bool
+apply_section(const struct conf_section *sec, struct policy *policy)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < sec->n; i++) {
+		const struct policy_row *row = find_row(sec->entry[i].key);
+
+		if (!row || !belongs(row, sec) ||
+		    !row->type->read(row, sec->entry[i].value,
+			member(row, policy)))
+			good = false;
+	}
+	return good;
+}
+
+/* The defaults, and what [default] and [store] make of them. */
+static bool
+apply_base(const struct conf *conf, struct policy *policy)
+{
+	bool good = true;
+
+	memset(policy, 0, sizeof(*policy));
+	memcpy(policy->scenario, DEFAULT, sizeof(DEFAULT));
+	for (size_t i = 0; i < policy_rows; i++) {
+		const struct policy_row *row = &policy_table[i];
+
+		if (row->size &&
+		    !row->type->read(row, row->value, member(row, policy)))
+			good = false;
+	}
+	for (size_t i = 0; i < conf->n; i++) {
+		if (!is_scenario(&conf->section[i]) &&
+		    !apply_section(&conf->section[i], policy))
+			good = false;
+	}
+	return good;
+}
+
+static bool
+apply_scenario(const struct conf_section *sec, struct policy *policy)
+{
+	memcpy(policy->scenario, sec->name, strlen(sec->name) + 1);
+	return apply_section(sec, policy);
+}
+
+/* Does the section have a key that matches, and none that does not? */
+static bool
+fits(const struct conf_section *sec, const struct policy_facts *facts)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < sec->n; i++) {
+		const struct policy_row *row = find_row(sec->entry[i].key);
+
+		if (!row || !row->match)
+			continue;
+		if (!row->match(sec->entry[i].value, facts))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* The least that the number of "row" may be. */
+static uint32_t
+least(const struct policy_row *row, const struct policy *policy)
+{
+	const char *other = (const char *)policy + row->over.offset;
+
+	return *(const uint32_t *)(const void *)other + row->over.by;
+}
+
+/* Lift what is too low beside another number. */
+static void
+lift_numbers(struct policy *policy)
+{
+	for (size_t i = 0; i < policy_rows; i++) {
+		const struct policy_row *row = &policy_table[i];
+		uint32_t *number = member(row, policy);
+
+		if (row->over.key && *number < least(row, policy))
+			*number = least(row, policy);
+	}
+}
+
+int
+policy_apply(const struct conf *conf, const struct policy_facts *facts,
+    struct policy *policy)
+{
+	const char *only = facts->scenario;
+	bool found = !only, good = apply_base(conf, policy);
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct conf_section *sec = &conf->section[i];
+
+		if (!is_scenario(sec) ||
+		    (only ? !is(sec, only) : !fits(sec, facts)))
+			continue;
+		found = true;
+		if (!apply_scenario(sec, policy))
+			good = false;
+	}
+	lift_numbers(policy);
+	if (!good)
+		r = -EINVAL;
+	else if (!found)
+		r = -ENOENT;
+	if (r < 0)
+		memset(policy, 0, sizeof(*policy));
+	return r;
+}
+
+static void
+check_entry(const struct conf_section *sec, const struct conf_entry *entry,
+    struct conf_faults *faults)
+{
+	const struct policy_row *row = find_row(entry->key);
+	struct policy scratch;
+
+	if (!row)
+		report(faults, entry, "unknown key %.64s", entry->key);
+	else if (!belongs(row, sec))
+		report(faults, entry, "%s cannot stand in [%s], only in %s",
+		    row->key, sec->name, places[row->place].words);
+	else if (!row->type->read(row, entry->value, member(row, &scratch)))
+		report(faults, entry, "%s = %.128s: must be %s%s%s", row->key,
+		    entry->value, row->type->before, row->range,
+		    row->type->after);
+}
+
+static const struct conf_entry *
+find_entry(const struct conf_section *sec, const char *key)
+{
+	for (size_t i = 0; i < sec->n; i++) {
+		if (strcmp(sec->entry[i].key, key) == 0)
+			return &sec->entry[i];
+	}
+	return NULL;
+}
+
+/* Check the numbers that depend on others, where "sec" sets either. */
+static void
+check_numbers(const struct conf_section *sec, struct policy *policy,
+    struct conf_faults *faults)
+{
+	for (size_t i = 0; i < policy_rows; i++) {
+		const struct policy_row *row = &policy_table[i];
+		const struct conf_entry *entry;
+		uint32_t number, other;
+
+		if (!row->over.key)
+			continue;
+		entry = find_entry(sec, row->key);
+		if (!entry)
+			entry = find_entry(sec, row->over.key);
+		number = *(uint32_t *)member(row, policy);
+		other = least(row, policy) - row->over.by;
+		if (entry && number < least(row, policy))
+			report(faults, entry,
+			    "%s is %u: must be %u or more here, as %s is %u",
+			    row->key, number, least(row, policy), row->over.key,
+			    other);
+	}
+}
+
+int
+policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg)
+{
+	struct conf_faults faults = { .fault = fault, .arg = arg };
+	struct policy base, policy;
+
+	(void)apply_base(conf, &base);
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct conf_section *sec = &conf->section[i];
+
+		for (size_t j = 0; j < sec->n; j++)
+			check_entry(sec, &sec->entry[j], &faults);
+		policy = base;
+		(void)apply_section(sec, &policy);
+		check_numbers(sec, &policy, &faults);
+	}
+	return faults.any ? -EINVAL : 0;
+}
+
+bool
+policy_key(size_t i, struct policy_key_info *info)
+{
+	const struct policy_row *row;
+
+	if (i >= policy_rows)
+		return false;
+	row = &policy_table[i];
+	*info = (struct policy_key_info){
+		.section = places[row->place].section,
+		.key = row->key,
+		.type = row->type->name,
+		.range = row->range,
+		.value = row->value,
+		.meaning = row->meaning,
+	};
+	return true;
+}
