@@ -103,8 +103,8 @@ struct reply {
 	struct challenge challenge;
 	struct policy policy; /* CHALLENGE: what holds here */
 
-	struct outcome outcome;           /* ANSWER, or of the current code */
-	int64_t skew;                     /* CONFIRM: see enrolment.h */
+	struct outcome outcome; /* ANSWER, or of the current code */
+	int64_t skew;           /* CONFIRM: see enrolment.h */
 	bool skewed;
 
 	/* ENROL: the secret, shown once and never again. */

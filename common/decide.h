@@ -90,8 +90,8 @@ void decide_challenge(const struct record *rec, const struct policy *pol,
  * Takes the same time for every answer of the same shape.
  */
 int decide_answer(const struct record *rec, const struct policy *pol,
-    const struct attempt *attempt, struct record *next,
-    struct outcome *outcome) __attribute__((warn_unused_result));
+    const struct attempt *attempt, struct record *next, struct outcome *outcome)
+    __attribute__((warn_unused_result));
 
 /*
  * The record that answers of unknown and unenrolled users are held against,

@@ -46,8 +46,8 @@ int enrolment_confirm(const char *answer, const struct recovery_set *fresh,
  * Let a new set of recovery codes wait for one of it to be typed back; the
  * old one stays in force until then.
  */
-void enrolment_recovery(
-    const struct recovery_set *fresh, uint64_t now, struct record *next);
+void enrolment_recovery(const struct recovery_set *fresh, uint64_t now,
+    struct record *next);
 
 /* One of it, typed back; "answer" NULL takes it on trust.  -ENOENT, -EIO. */
 int enrolment_recovery_confirm(const char *answer, uint64_t now,
@@ -64,5 +64,8 @@ void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
 /* Note a change, to be told at the next login. */
 void enrolment_note(enum change_kind kind, const char *label, uint64_t now,
     struct record *next);
+
+/* Forget the changes up to this number: the user was told of them. */
+void enrolment_told(uint64_t number, struct record *next);
 
 #endif

@@ -25,8 +25,8 @@
 #define THROTTLE_RECOVERY_WAIT 5
 
 /* Are codes of devices off? */
-bool throttle_off(
-    const struct failures *fail, const struct policy_throttle *pol);
+bool throttle_off(const struct failures *fail,
+    const struct policy_throttle *pol);
 
 /* Seconds until a device's code is looked at; 0: now. */
 uint64_t throttle_wait(const struct failures *fail,
@@ -50,8 +50,11 @@ void throttle_recovery_fail(struct failures *fail, uint64_t now);
 /* A code of a device was accepted: the row ends, the budget stays. */
 void throttle_pass(struct failures *fail);
 
-/* A recovery code was accepted: devices are on again. */
-void throttle_recovery_pass(
-    struct failures *fail, const struct policy_throttle *pol);
+/*
+ * A recovery code was accepted: devices are on again.  The budget is given
+ * back only where it was used up, else devices would be off at once again.
+ */
+void throttle_recovery_pass(struct failures *fail,
+    const struct policy_throttle *pol);
 
 #endif
