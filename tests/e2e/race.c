@@ -4,10 +4,10 @@
  * standard input all wait at the prompt, then are given their answers in the
  * same moment.  One line of PAM results comes out for each line that goes in.
  *
- *	usage: race CONFDIR SERVICE [KILL_USEC]
+ *	usage: race CONFDIR SERVICE
  *
- * With KILL_USEC each of them is killed so long after its answer, unless it is
- * through by then: "killed" stands for its result.
+ * After a word "@USEC" in the line all of it are killed so many microseconds
+ * after their answers; "killed" stands for the result of who was not through.
  */
 #include <security/pam_appl.h>
 #include <signal.h>
@@ -76,7 +76,7 @@ login(struct runner *runner, const char *confdir, const char *service)
 }
 
 static size_t
-split(char *line, struct runner *runners)
+split(char *line, struct runner *runners, const char **killed_after)
 {
 	char *save = NULL;
 	size_t n = 0;
@@ -86,6 +86,8 @@ split(char *line, struct runner *runners)
 	     word = strtok_r(NULL, " ", &save)) {
 		char *mark = strchr(word, '=');
 
+		if (word[0] == '@')
+			*killed_after = word + 1;
 		if (!mark)
 			continue;
 		*mark = '\0';
@@ -121,7 +123,8 @@ race(char *line, char *argv[])
 	pid_t pids[RUNNERS];
 	int ready[2], go[2], status;
 	char bytes[RUNNERS] = { 0 };
-	size_t n = split(line, runners);
+	const char *killed_after = NULL;
+	size_t n = split(line, runners, &killed_after);
 
 	if (pipe(ready) < 0 || pipe(go) < 0 ||
 	    start(runners, n, pids, ready, go, argv) < 0)
@@ -133,8 +136,8 @@ race(char *line, char *argv[])
 			break;
 	if (n && write(go[1], bytes, n) != (ssize_t)n)
 		return -1;
-	if (argv[3]) {
-		usleep((useconds_t)strtoul(argv[3], NULL, 10));
+	if (killed_after) {
+		usleep((useconds_t)strtoul(killed_after, NULL, 10));
 		for (size_t i = 0; i < n; i++)
 			kill(pids[i], SIGKILL);
 	}

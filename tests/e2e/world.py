@@ -28,12 +28,14 @@ import time
 import pexpect
 
 PASSWORD = "correct horse 7"
+DIGITS = "314159"  # a password that looks like a code, of user "digits"
 PROMPT = "One-time code"  # as the world's configuration has it
 TOP = "/run/world"
 CONF = "/etc/security/pam_otp.conf"
 STORE = TOP + "/store"
 KEY = "/etc/security/pam_otp.key"
 PATH = TOP + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+SHOWN = set()  # every secret and code that there ever was
 ENTERED = "PAM_OTP_WORLD"
 
 PAM_RETURN = {0: "SUCCESS", 3: "SERVICE_ERR", 6: "PERM_DENIED", 7: "AUTH_ERR",
@@ -115,7 +117,6 @@ class User:
     def __init__(self, name, uid):
         self.name, self.uid = name, uid
         self.secret, self.recovery = None, []
-        self.base = 0
 
     def demote(self):
         """For preexec_fn: become this user."""
@@ -193,8 +194,10 @@ def talk(argv, answers, user=None, timeout=30, env=None, before=None):
 def code(user, steps=0, at=None):
     """The code of this user's device, so many steps from now."""
     when = int(time.time() if at is None else at) + 30 * steps
-    return run(["oathtool", "--totp", "-b", "-N", "@%d" % when,
+    text = run(["oathtool", "--totp", "-b", "-N", "@%d" % when,
                 user.secret]).stdout.strip()
+    SHOWN.add(text)
+    return text
 
 
 def wrong(user, n=1):
@@ -208,6 +211,7 @@ def wrong(user, n=1):
         guess = (guess + 1) % 1000000
         if "%06d" % guess not in near:
             found.append("%06d" % guess)
+    SHOWN.update(found)
     return found if n > 1 else found[0]
 
 
@@ -245,6 +249,8 @@ SERVICES = {
             + ACCOUNT,
     "login": PASSWORD_STACK + OURS + ACCOUNT,
     "peer": PASSWORD_STACK + OURS + ACCOUNT,  # pamtester
+    "sshd-key": "auth required pam_otp.so scenario=strict\n" + ACCOUNT,
+    "sshd-bare": OURS + ACCOUNT,
     "alone": OURS + ACCOUNT,                  # races: no password
     "alone-strict": "auth required pam_otp.so scenario=strict\n" + ACCOUNT,
 }
@@ -276,6 +282,7 @@ class World:
         self.module, self.tool, self.helpers = module, tool, helpers
         self.verbose = verbose
         self.users, self.daemons = {}, []
+        self.used = 0  # users that fresh() has given away
         self.disk = None
 
     # --- making it ---
@@ -353,9 +360,11 @@ class World:
         write(CONF, CONFIGURATION)
 
     def make_users(self):
-        hashed = run(["openssl", "passwd", "-6", "-salt", "world",
-                      PASSWORD]).stdout.strip()
-        names = ["alice", "bob", "carol"] + ["u%02d" % i for i in range(60)]
+        def crypt(password):
+            return run(["openssl", "passwd", "-6", "-salt", "world",
+                        password]).stdout.strip()
+        hashed = crypt(PASSWORD)
+        names = ["alice", "bob", "digits"] + ["u%03d" % i for i in range(250)]
         keep = [line for line in open("/etc/passwd")
                 if line.split(":")[0] in ("root", "daemon", "sshd", "nobody")]
         shadow = ["%s:*:19000:0:99999:7:::\n" % line.split(":")[0]
@@ -375,7 +384,8 @@ class World:
             self.users[name] = user
             keep.append("%s:x:%d:%d::%s:/bin/sh\n" % (name, uid, uid,
                                                       user.home))
-            shadow.append("%s:%s:19000:0:99999:7:::\n" % (name, hashed))
+            shadow.append("%s:%s:19000:0:99999:7:::\n" % (
+                name, crypt(DIGITS) if name == "digits" else hashed))
             groups.append("%s:x:%d:\n" % (name, uid))
             os.makedirs(user.home, 0o755)
             write(user.home + "/.hushlogin", "")
@@ -436,15 +446,21 @@ class World:
 
     # --- sshd ---
 
-    def sshd(self, port=22, more=""):
-        """An sshd on loopback; "more" comes first, so it wins."""
+    def sshd(self, port, service="sshd", more=""):
+        """An sshd on loopback; "more" comes first, so it wins.
+
+        sshd takes the name of its PAM service from its own name.
+        """
+        program = TOP + "/bin/" + service
+        if not os.path.exists(program):
+            os.symlink("/usr/sbin/sshd", program)
         if not os.path.exists(TOP + "/ssh/host_key"):
             run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
                  TOP + "/ssh/host_key"])
         config = "%s/ssh/sshd_%d.conf" % (TOP, port)
         write(config, more + SSHD % {"port": port, "top": TOP})
         daemon = subprocess.Popen(
-            ["/usr/sbin/sshd", "-D", "-e", "-f", config],
+            [program, "-D", "-e", "-f", config],
             stdin=subprocess.DEVNULL,
             stdout=open("%s/ssh/sshd_%d.log" % (TOP, port), "w"),
             stderr=subprocess.STDOUT)
@@ -489,7 +505,14 @@ class World:
         got = json.loads(self.otp("new", "--user", user.name, "--json",
                                   "--no-confirm", *argv).stdout)
         user.secret, user.recovery = got["secret"], got["recovery_codes"]
+        SHOWN.update([user.secret], user.recovery)
         return user
+
+    def fresh(self, enrolled=True):
+        """A user whom no test has had yet."""
+        user = self.users["u%03d" % self.used]
+        self.used += 1
+        return self.enrol(user) if enrolled else user
 
     def status(self, user):
         return json.loads(self.otp("status", "--user", user.name,
@@ -498,6 +521,44 @@ class World:
     def reset(self, user):
         self.otp("reset", "--user", user.name, "--yes", check=False)
         user.secret, user.recovery = None, []
+
+
+class Race:
+    """The driver race.c: logins that all answer in the same moment."""
+
+    def __init__(self, service, under=()):
+        self.child = subprocess.Popen(
+            list(under) + [TOP + "/bin/race", "/etc/pam.d", service],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def round(self, answers, killed_after=None):
+        """PAM's result for each pair of user and answer."""
+        words = ["%s=%s" % (user.name, answer) for user, answer in answers]
+        if killed_after is not None:
+            words.append("@%d" % killed_after)
+        self.child.stdin.write(" ".join(words) + "\n")
+        self.child.stdin.flush()
+        results = self.child.stdout.readline().split()
+        assert len(results) == len(answers), results
+        return results
+
+    def end(self):
+        self.child.stdin.close()
+        self.child.stdout.close()
+        return self.child.wait()
+
+
+def locked(user):
+    """Does somebody hold the lock of this user's record?"""
+    fd = os.open("%s/users/%s" % (STORE, user.name), os.O_RDWR | os.O_CLOEXEC)
+    try:
+        # F_OFD_SETLK, F_WRLCK; it ends with the descriptor.
+        fcntl.fcntl(fd, 37, struct.pack("hhqqi4x", 1, 0, 0, 0, 0))
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
 
 
 # --- what the library of Python lacks ---

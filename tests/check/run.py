@@ -1,0 +1,207 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""What can be said of source and binaries without running them.
+
+usage: run.py SOURCE WORK
+
+Builds and installs below WORK, which must be empty.  The last line is
+"N passed, N failed, N skipped".
+"""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+ENTRY_POINTS = {"pam_sm_authenticate", "pam_sm_setcred", "pam_sm_acct_mgmt",
+                "pam_sm_open_session", "pam_sm_close_session",
+                "pam_sm_chauthtok"}
+LIBRARIES = {"libcrypto.so.3", "libpam.so.0", "libc.so.6"}
+
+# What no module may do to the process that has loaded it.
+FORBIDDEN = {"exit", "_exit", "_Exit", "abort", "__assert_fail", "atexit",
+             "setenv", "putenv", "unsetenv", "clearenv", "umask", "chdir",
+             "fchdir", "signal", "sigaction", "setitimer", "alarm",
+             "setlocale", "pthread_create", "openlog", "closelog", "srand",
+             "strtok", "localtime", "gmtime", "getpwnam", "getpwuid",
+             "strerror", "system", "popen"}
+
+WARNINGS = """-std=gnu11 -D_GNU_SOURCE -DPAM_OTP_VERSION="" -Werror -Wall
+-Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual
+-Wformat=2 -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wundef
+-Wswitch-enum""".split()
+
+passed = failed = 0
+
+
+def check(what, wrong):
+    """"wrong" says what is wrong; nothing, if nothing is."""
+    global passed, failed
+    if wrong:
+        failed += 1
+        print("FAILED  %s: %s" % (what, wrong))
+    else:
+        passed += 1
+        print("ok      " + what)
+    sys.stdout.flush()
+
+
+def output(*argv):
+    return subprocess.run(argv, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, check=True).stdout
+
+
+def complaint(*argv, **more):
+    """What a program says when it fails; "" if it does not."""
+    done = subprocess.run(argv, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, **more)
+    return "" if done.returncode == 0 else done.stdout[-2000:] or "failed"
+
+
+def sources(source, *kinds):
+    found = []
+    for part in ("common", "pam_otp", "enroll", "tests"):
+        for kind in kinds:
+            found += glob.glob("%s/%s/**/%s" % (source, part, kind),
+                               recursive=True)
+    return sorted(found)
+
+
+def headers(source):
+    for path in sources(source, "*.h"):
+        for compiler in ("gcc", "clang"):
+            check("%s compiles alone (%s)" % (
+                os.path.relpath(path, source), compiler),
+                complaint(compiler, *WARNINGS, "-I", source, "-x", "c",
+                          "-fsyntax-only", "-", input="#include \"%s\"\n"
+                          % path))
+
+
+def text(source):
+    for path in sources(source, "*.[ch]"):
+        check(os.path.relpath(path, source) + " is as clang-format has it",
+              complaint("clang-format", "--dry-run", "-Werror", path))
+    lacking = [path for path in sources(source, "*.[ch]", "*.py") if
+               "SPDX-License-Identifier: BSD-2-Clause" not in
+               "".join(open(path).readlines()[:3])]
+    check("every source file names its licence", " ".join(lacking))
+    for path in glob.glob(source + "/*/*.[1-8]"):
+        check(os.path.relpath(path, source) + " is a manual page",
+              complaint("mandoc", "-T", "lint", "-W", "warning", path))
+
+
+def symbols(module):
+    names = {line.split()[-1].split("@")[0] for line in
+             output("nm", "-D", "--defined-only", module).splitlines()}
+    check("the module exports its six entry points and nothing else",
+          " ".join(sorted(names ^ ENTRY_POINTS)))
+    wanted = {line.split()[-1].split("@")[0] for line in
+              output("nm", "-D", "--undefined-only", module).splitlines()}
+    check("the module calls nothing that changes its host",
+          " ".join(sorted(wanted & FORBIDDEN)))
+    constructors = [name for name in
+                    re.findall(r"\.(?:init|fini)_array\s+\S+\s+\S+\s+\S+\s+"
+                               r"(\S+)", output("readelf", "-SW", module))
+                    if int(name, 16) > 8]
+    check("the module runs nothing when it is loaded", " ".join(constructors))
+    writable = [line for line in output("nm", "-S", module).splitlines()
+                if re.search(r" [bBdDcC] ", line) and not re.search(
+                    r"completed\.|__dso_handle|__TMC_END__|_DYNAMIC|"
+                    r"_GLOBAL_OFFSET_TABLE_|__JCR|__FRAME|_arrayE|_array_",
+                    line)]
+    writable = [line for line in writable if relocated(module, line)]
+    check("the module has no variable that outlives a call",
+          "\n".join(writable))
+
+
+def relocated(module, line):
+    """False for constants that the loader fills in, then closes (relro)."""
+    address = int(line.split()[0], 16)
+    for section in re.findall(r"\] (\.\S+)\s+\S+\s+(\S+) \S+ (\S+)",
+                              output("readelf", "-SW", module)):
+        start, size = int(section[1], 16), int(section[2], 16)
+        if start <= address < start + size:
+            return section[0] not in (".data.rel.ro", ".got")
+    return True
+
+
+def needed(path):
+    return set(re.findall(r"\(NEEDED\)\s+Shared library: \[(.*)\]",
+                          output("readelf", "-dW", path)))
+
+
+def binaries(module, tool):
+    check("the module brings nothing but libcrypto with it",
+          " ".join(sorted(needed(module) - LIBRARIES)))
+    check("libqrencode is linked into the tool alone",
+          "" if any("qrencode" in name for name in needed(tool))
+          and not any("qrencode" in name for name in needed(module))
+          else str((needed(tool), needed(module))))
+    for path in (module, tool):
+        name = os.path.basename(path)
+        dynamic = output("readelf", "-dW", path)
+        segments = output("readelf", "-lW", path)
+        kind = output("readelf", "-hW", path)
+        check(name + " is bound at load time",
+              "" if re.search(r"FLAGS.*\bNOW\b", dynamic) else dynamic)
+        check(name + " has read-only relocations",
+              "" if "GNU_RELRO" in segments else segments)
+        check(name + " has no executable stack",
+              "" if re.search(r"GNU_STACK.* RW ", segments) else segments)
+        check(name + " is position-independent",
+              "" if "DYN (" in kind else kind)
+        check(name + " has stack protectors",
+              "" if "__stack_chk_fail" in output("nm", "-D", path) else "no")
+        check(name + " has fortified calls",
+              "" if re.search(r"__\w+_chk\b(?<!stack_chk)",
+                              output("nm", "-D", path)) else "no")
+        mode = os.stat(path).st_mode & 0o7777
+        check(name + " is neither setuid nor setgid",
+              oct(mode) if mode & 0o6000 else "")
+
+
+def install(source, build, dest, compiler, *more):
+    """Build and install; the paths of module and tool."""
+    subprocess.run(["meson", "setup", "--prefix=/usr", "-Dtests=false",
+                    "-Dwerror=true", *more, build, source], check=True,
+                   stdout=subprocess.DEVNULL, env=dict(os.environ,
+                                                       CC=compiler))
+    subprocess.run(["meson", "install", "-C", build, "--destdir", dest],
+                   check=True, stdout=subprocess.DEVNULL)
+    module = glob.glob(dest + "/usr/lib/**/security/pam_otp.so",
+                       recursive=True)
+    tool = glob.glob(dest + "/usr/*bin/otp-enroll")
+    if len(module) != 1 or len(tool) != 1:
+        sys.exit("not installed as expected: %s %s" % (module, tool))
+    return module[0], tool[0]
+
+
+def reproducible(source, work, compiler, first):
+    """The same bytes from another directory, at another depth."""
+    second = install(source, work + "/some/where/else-" + compiler,
+                     work + "/dest-again-" + compiler, compiler)
+    for one, other in zip(first, second):
+        check("%s comes out the same twice (%s)" % (
+            os.path.basename(one), compiler), complaint("cmp", one, other))
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    source, work = map(os.path.abspath, sys.argv[1:])
+    os.makedirs(work, exist_ok=True)
+    headers(source)
+    text(source)
+    for compiler in ("gcc", "clang"):
+        made = install(source, work + "/" + compiler,
+                       work + "/dest-" + compiler, compiler)
+        symbols(made[0])
+        binaries(*made)
+        reproducible(source, work, compiler, made)
+    print("%d passed, %d failed, 0 skipped" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""sudo, su, login, and pamtester, which nobody here wrote."""
+
+import unittest
+
+import world
+from world import PASSWORD, PROMPT, code, talk, wrong
+
+MARK = "echo IN-AS-$(id -un)"
+
+
+class Program:
+    """What every program has to do; each says how it is run."""
+
+    tries = 3
+
+    def setUp(self):
+        self.world = world.THE
+        self.me = self.world.fresh()
+
+    def start(self, answers):
+        """Run it for self.me with these answers after the password."""
+        raise NotImplementedError
+
+    def login(self, *replies):
+        return self.start([("assword.*: ", PASSWORD)] +
+                          [(PROMPT, reply) for reply in replies])
+
+    def get_in(self, *replies):
+        got = self.login(*replies)
+        self.assertRegex(got.text, self.success, got)
+        return got
+
+    def stay_out(self, *replies):
+        got = self.login(*replies)
+        self.assertNotRegex(got.text, self.success, got)
+        self.assertNotEqual(got.status, 0, got)
+        self.assertEqual(got.asked, 1 + len(replies), got)
+        return got
+
+    def test_right(self):
+        """right codes"""
+        self.get_in(code(self.me))
+        self.get_in(wrong(self.me), code(self.me, +1))
+
+    def test_wrong(self):
+        """wrong codes"""
+        self.stay_out(*wrong(self.me, 3))
+        self.assertEqual(self.world.status(self.me)["row"], 3)
+
+    def test_replayed(self):
+        """a replayed code"""
+        spent = code(self.me)
+        self.get_in(spent)
+        self.stay_out(spent, spent, spent)
+
+    def test_recovery(self):
+        """a recovery code, once and twice"""
+        spent = self.me.recovery[9]
+        self.assertRegex(self.get_in(spent).text, "9 recovery codes left")
+        self.stay_out(spent, spent, spent)
+
+    def test_wait(self):
+        """five failures, and the wait is told"""
+        self.stay_out(*wrong(self.me, 3))
+        got = self.stay_out(*wrong(self.me, 2), code(self.me))
+        self.assertRegex(got.text, r"wait \d+ seconds")
+
+    def test_unenrolled(self):
+        """unenrolled: the password alone"""
+        self.me = self.world.fresh(enrolled=False)
+        self.assertNotIn(PROMPT, self.get_in().text)
+
+
+class Sudo(Program, unittest.TestCase):
+    success = "IN-AS-root"
+
+    def start(self, answers):
+        return talk(["sudo", "sh", "-c", MARK], answers, user=self.me)
+
+
+class Su(Program, unittest.TestCase):
+    """su asks for the factor of whom one wants to be."""
+
+    @property
+    def success(self):
+        return "IN-AS-" + self.me.name
+
+    def start(self, answers):
+        return talk(["su", self.me.name, "-c", MARK], answers,
+                    user=self.world.users["bob"])
+
+
+class SuDash(Su):
+    def start(self, answers):
+        return talk(["su", "-", self.me.name, "-c", MARK], answers,
+                    user=self.world.users["bob"])
+
+
+class Login(Program, unittest.TestCase):
+    @property
+    def success(self):
+        return "IN-AS-" + self.me.name
+
+    argv = ["login"]
+
+    def start(self, answers):
+        return talk(self.argv, [("login: ", self.me.name)] + answers +
+                    [(r"\$ ", MARK + "; exit")])
+
+    def login(self, *replies):
+        got = super().login(*replies)
+        got.asked -= 1  # the name
+        return got
+
+
+class LoginRemote(Login):
+    """As telnetd and rlogind ran it."""
+
+    def start(self, answers):
+        return talk(["login", "-h", "192.0.2.7", self.me.name],
+                    answers + [(r"\$ ", MARK + "; exit")])
+
+    def login(self, *replies):
+        return Program.login(self, *replies)
+
+
+class Pamtester(Program, unittest.TestCase):
+    success = "successfully authenticated"
+
+    def start(self, answers):
+        return talk(["pamtester", "-I", "rhost=192.0.2.7", "peer",
+                     self.me.name, "authenticate"], answers)
+
+    def test_everything(self):
+        """all that PAM can be asked for"""
+        got = talk(["pamtester", "peer", self.me.name,
+                    "authenticate(PAM_SILENT)", "setcred", "acct_mgmt",
+                    "open_session", "close_session"],
+                   [("assword: ", PASSWORD), (PROMPT, code(self.me))])
+        self.assertEqual(got.status, 0, got)
+
+    def test_log(self):
+        """one line in the log for each attempt"""
+        mark = self.world.log.mark()
+        self.get_in(code(self.me))
+        lines = self.world.log.since(mark, "result=")
+        self.assertEqual(len(lines), 1, lines)
+        self.assertRegex(lines[0], r"user=%s service=peer rhost=192\.0\.2\.7 "
+                         r"scenario=\S+ method=totp result=accept"
+                         % self.me.name)
