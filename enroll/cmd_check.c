@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "enroll/context.h"
+#include "enroll/report.h"
+#include "enroll/tty.h"
+
+static int
+tell(const struct reply *reply)
+{
+	if (reply->verdict != VERDICT_ACCEPT)
+		return report_refusal(reply);
+	printf("That code is right, and now used up.");
+	if (reply->outcome.method == METHOD_RECOVERY)
+		printf(" Recovery codes left: %u.",
+		    reply->outcome.recovery_left);
+	putchar('\n');
+	return EXIT_DONE;
+}
+
+int
+cmd_check(const struct context *context)
+{
+	struct request request;
+	struct reply reply = { 0 };
+	struct status status;
+	char line[CODE_TYPED_MAX + 2], prompt[512];
+	int r;
+
+	r = context_status(context, &status);
+	if (r != 0)
+		return r;
+	if (!status.enrolled)
+		return report(EXIT_NO,
+		    "%s has no second factor: set one up "
+		    "with otp-enroll new",
+		    context->person.name);
+	snprintf(prompt, sizeof(prompt),
+	    "A code for %s: ", context->person.name);
+	r = tty_ask(NULL, NULL, prompt, line, sizeof(line));
+	if (r < 0)
+		return report_error(r);
+	request = context_request(context, VERB_ANSWER);
+	request.answer = line;
+	r = authority_ask(context->authority, &request, &reply);
+	if (r < 0)
+		r = report_error(r);
+	else
+		r = tell(&reply);
+	explicit_bzero(line, sizeof(line));
+	return r;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "enroll/context.h"
+#include "enroll/report.h"
+#include "enroll/tty.h"
+
+static bool
+is_only_device(const struct status *status, const char *label)
+{
+	return status->n_devices == 1 &&
+	    strcmp(status->device[0].label, label) == 0;
+}
+
+static int
+agree(const struct context *context, const struct status *status)
+{
+	char question[512];
+	int r;
+
+	if (!is_only_device(status, context->word) ||
+	    (context->options.given & OPTION_YES))
+		return 0;
+	if (!tty_present())
+		return report(EXIT_NO,
+		    "that is the only device: to remove it "
+		    "all the same, add --yes");
+	snprintf(question, sizeof(question),
+	    "That is the only device: without it, only the %u recovery codes "
+	    "that are left let %s in.\nFor a new phone, \"otp-enroll new\" is "
+	    "the way. Remove it? [y/N] ",
+	    status->recovery_left, context->person.name);
+	r = tty_agree(question);
+	return r < 0 ? report_error(r) : 0;
+}
+
+static int
+ask(const struct context *context, const char *answer)
+{
+	struct request request = context_request(context, VERB_REMOVE);
+	struct reply reply;
+	int r;
+
+	request.label = context->word;
+	request.answer = answer;
+	r = authority_ask(context->authority, &request, &reply);
+	if (r == -ENOENT)
+		return report(EXIT_NO,
+		    "%s has no device called \"%s\": "
+		    "otp-enroll status names them",
+		    context->person.name, context->word);
+	if (r < 0)
+		return report_error(r);
+	if (reply.verdict != VERDICT_ACCEPT)
+		return report_refusal(&reply);
+	printf("Done: \"%s\" of %s is removed, and its codes are refused from "
+	       "now on.\n",
+	    context->word, context->person.name);
+	return EXIT_DONE;
+}
+
+int
+cmd_remove(const struct context *context)
+{
+	struct status status;
+	char answer[CODE_TYPED_MAX + 2];
+	int r;
+
+	r = context_status(context, &status);
+	if (r == 0)
+		r = context_current(&status, answer, sizeof(answer));
+	if (r != 0)
+		return r;
+	r = agree(context, &status);
+	if (r == 0)
+		r = ask(context, answer);
+	explicit_bzero(answer, sizeof(answer));
+	return r;
+}

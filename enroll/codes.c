@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "enroll/codes.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "enroll/screen.h"
+#include "enroll/tty.h"
+
+/* Two codes and the gap between them. */
+#define GAP "   "
+#define PAIR_WIDTH (2 * (CODE_RECOVERY_SIZE - 1) + sizeof(GAP) - 1)
+
+static void
+add_codes(struct page *page, const struct reply *reply)
+{
+	char pair[PAIR_WIDTH + 1];
+	const size_t step = page->width < PAIR_WIDTH ? 1 : 2;
+
+	for (size_t i = 0; i < reply->n_codes; i += step) {
+		const bool two = step == 2 && i + 1 < reply->n_codes;
+
+		snprintf(pair, sizeof(pair), "%s%s%s", reply->code[i],
+		    two ? GAP : "", two ? reply->code[i + 1] : "");
+		page_text(page, pair);
+	}
+	explicit_bzero(pair, sizeof(pair));
+}
+
+static void
+text(struct page *page, bool brief, void *arg)
+{
+	const struct codes *codes = arg;
+	char title[LOGIN_NAME_MAX + 64];
+
+	(void)brief;
+	snprintf(title, sizeof(title), "Recovery codes for %s", codes->user);
+	page_text(page, title);
+	page_gap(page);
+	page_text(page,
+	    "When you do not have your phone, one of these lets "
+	    "you in instead. Each works once. Write them down or "
+	    "print them, and keep them apart from the phone. They "
+	    "are never shown again.");
+	page_gap(page);
+	add_codes(page, codes->reply);
+	page_gap(page);
+	page_text(page,
+	    codes->check != NULL
+		? "Now type one of them, to show that you have them. That "
+		  "does not use it up."
+		: "Press Enter once you have them.");
+}
+
+int
+codes_show(const struct codes *codes)
+{
+	struct codes copy = *codes;
+	struct screen screen = { .text = text, .arg = &copy };
+	char line[CODE_TYPED_MAX + 2], message[REPORT_VERDICT_SIZE] = "";
+	int r;
+
+	do {
+		r = tty_ask(screen_draw, &screen,
+		    codes->check != NULL ? "Recovery code: " : "", line,
+		    sizeof(line));
+		if (r < 0 || codes->check == NULL)
+			break;
+		r = codes->check(codes->arg, line, message);
+		screen.message = message;
+	} while (r == 0);
+	tty_alternate(false);
+	if (screen.printed)
+		puts("The codes can still be seen in this terminal: clear it.");
+	explicit_bzero(line, sizeof(line));
+	return r < 0 ? r : 0;
+}

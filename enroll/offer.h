@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a new device has to be told: the secret, in every form in which it is
+ * shown.
+ */
+#ifndef ENROLL_OFFER_H
+#define ENROLL_OFFER_H
+
+#include "common/base32.h"
+#include "enroll/context.h"
+#include "enroll/qr.h"
+#include "enroll/uri.h"
+
+struct offer {
+	char uri[URI_SIZE];
+	char secret[BASE32_SIZE(OTP_SECRET_MAX)];
+	char key[BASE32_SIZE(OTP_SECRET_MAX) * 5 / 4 + 1]; /* in fours */
+	struct qr qr;
+};
+
+/* 0 or -errno; the offer holds secrets whatever the result, and is wiped. */
+int offer_make(const struct context *context, const struct otp_params *otp,
+    struct offer *offer) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "enroll/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "enroll/tty.h"
+
+__attribute__((format(printf, 1, 0))) static void
+say(const char *format, va_list args)
+{
+	/* Lines come in the order in which they were written. */
+	fflush(stdout);
+	fputs("otp-enroll: ", stderr);
+	vfprintf(stderr, format, args);
+}
+
+int
+report(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return status;
+}
+
+int
+report_usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	fputs("; see otp-enroll help\n", stderr);
+	return EXIT_USAGE;
+}
+
+int
+report_error(int error)
+{
+	switch (error) {
+	case -EINTR:
+		return report(EXIT_SIGNAL + tty_signal(), "interrupted");
+	case -ENODATA:
+		return report(EXIT_NO, "there was no answer");
+	case -ECANCELED:
+		return report(EXIT_NO, "nothing was changed");
+	case -ENOENT:
+	case -EACCES:
+	case -EEXIST:
+	case -ENOSPC:
+	case -ESTALE:
+		return report(EXIT_NO, "%s", authority_strerror(error));
+	default:
+		return report(EXIT_FAULT, "%s", authority_strerror(error));
+	}
+}
+
+const char *
+report_seconds(uint64_t seconds, char text[static REPORT_TIME_SIZE])
+{
+	if (seconds < 120)
+		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " second%s",
+		    seconds, seconds == 1 ? "" : "s");
+	else if (seconds < 7200)
+		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " minutes",
+		    (seconds + 59) / 60);
+	else
+		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " hours",
+		    (seconds + 3599) / 3600);
+	return text;
+}
+
+const char *
+report_verdict(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
+{
+	const char *sentence = "That code is wrong.";
+	char wait[REPORT_TIME_SIZE];
+
+	switch (reply->verdict) {
+	case VERDICT_DENY:
+		break;
+	case VERDICT_MALFORMED:
+		sentence = "That cannot be a code: it is 6 to 8 digits, or "
+			   "the 16 characters of a recovery code.";
+		break;
+	case VERDICT_REPLAY:
+		sentence = "That code was used already: each works once. "
+			   "Wait for the next one.";
+		break;
+	case VERDICT_WAIT:
+		snprintf(text, REPORT_VERDICT_SIZE,
+		    "Too many wrong codes: the next one is looked at in %s.",
+		    report_seconds(reply->outcome.wait, wait));
+		return text;
+	case VERDICT_OFF:
+		sentence = "Codes of this kind are switched off here: use a "
+			   "recovery code, or ask an administrator.";
+		break;
+	case VERDICT_UNUSABLE:
+		sentence = "This machine's clock was never set, so codes "
+			   "cannot be checked: set it, or use a recovery "
+			   "code.";
+		break;
+	case VERDICT_ACCEPT:
+		sentence = "That code is right.";
+		break;
+	}
+	snprintf(text, REPORT_VERDICT_SIZE, "%s", sentence);
+	return text;
+}
+
+int
+report_refusal(const struct reply *reply)
+{
+	char text[REPORT_VERDICT_SIZE];
+
+	return report(reply->verdict == VERDICT_UNUSABLE ? EXIT_FAULT : EXIT_NO,
+	    "%s", report_verdict(reply, text));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How the program ends, and what it says then: one line on standard error,
+ * with what to do.  Each function gives the exit status that goes with it.
+ */
+#ifndef ENROLL_REPORT_H
+#define ENROLL_REPORT_H
+
+#include "common/authority.h"
+
+enum status_code {
+	EXIT_DONE = 0,
+	EXIT_NO = 1,       /* refused, wrong, or not there */
+	EXIT_USAGE = 2,    /* the command line is wrong */
+	EXIT_FAULT = 3,    /* it cannot be done now */
+	EXIT_SIGNAL = 128, /* and the number of the signal; 130 for Ctrl-C */
+};
+
+int report(int status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* EXIT_USAGE */
+int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* For a -errno of authority_ask() and its like, or of tty_ask(). */
+int report_error(int error);
+
+/*
+ * A sentence on a code that was not accepted.  "text" receives it, and is
+ * given back.
+ */
+#define REPORT_VERDICT_SIZE 256
+const char *report_verdict(const struct reply *reply,
+    char text[static REPORT_VERDICT_SIZE]);
+
+/* EXIT_NO, or EXIT_FAULT where it could not be judged. */
+int report_refusal(const struct reply *reply);
+
+/* "45 seconds", "3 minutes": rounded up, for a wait.  Gives "text" back. */
+#define REPORT_TIME_SIZE 40
+const char *report_seconds(uint64_t seconds,
+    char text[static REPORT_TIME_SIZE]);
+
+#endif

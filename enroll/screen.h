@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A full screen of text with a QR code and a prompt below it, laid out for
+ * the window as it is: the text beside the code, or under it, or alone.
+ *
+ * What does not fit into the window would be pushed out of it, so it is then
+ * printed like any other output, for the scroll-back to show.
+ */
+#ifndef ENROLL_SCREEN_H
+#define ENROLL_SCREEN_H
+
+#include <stdbool.h>
+
+#include "enroll/page.h"
+#include "enroll/qr.h"
+
+struct screen {
+	const struct qr *qr; /* NULL: none is wanted */
+	enum qr_form form;
+
+	/* Fills the page, with fewer words if "brief". */
+	void (*text)(struct page *page, bool brief, void *arg);
+	void *arg;
+
+	/* The sentence on what was typed last; NULL: nothing yet. */
+	const char *message;
+
+	bool printed; /* it did not fit, and stands in the scroll-back */
+};
+
+/* A tty_draw_fn for a "struct screen". */
+void screen_draw(void *screen);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "enroll/utf8.h"
+
+#include <stdbool.h>
+
+/*
+ * Neither overlong forms nor surrogates nor anything beyond U+10FFFF: the
+ * first byte says how long it is, and for some how far the second may go.
+ */
+size_t
+utf8_length(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned char min = 0x80, max = 0xbf;
+	size_t len;
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (s[0] == 0xe0)
+		min = 0xa0;
+	else if (s[0] == 0xed)
+		max = 0x9f;
+	else if (s[0] == 0xf0)
+		min = 0x90;
+	else if (s[0] == 0xf4)
+		max = 0x8f;
+	if (s[1] < min || s[1] > max)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if (s[i] < 0x80 || s[i] > 0xbf)
+			return 0;
+	return len;
+}
+
+void
+utf8_tame(char *text)
+{
+	unsigned char c, next;
+	size_t len;
+	bool control;
+
+	while (*text != '\0') {
+		len = utf8_length(text);
+		c = (unsigned char)text[0];
+		next = (unsigned char)text[1];
+		control = c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0);
+		if (len == 0 || control) {
+			*text++ = '?';
+			continue;
+		}
+		text += len;
+	}
+}

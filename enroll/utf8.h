@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * UTF-8 (RFC 3629), in text that somebody else may have written.
+ */
+#ifndef ENROLL_UTF8_H
+#define ENROLL_UTF8_H
+
+#include <stddef.h>
+
+/* Bytes of the character at "text", which is not its end; 0: it is none. */
+size_t utf8_length(const char *text);
+
+/*
+ * Make "text" safe for a terminal, in place: each byte of a control character
+ * (those of ISO 6429's second set included), or of none, becomes "?".
+ */
+void utf8_tame(char *text);
+
+#endif
