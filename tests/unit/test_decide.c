@@ -1,0 +1,762 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core.h"
+
+static struct outcome
+answer_as(const struct record *rec, const struct policy *pol,
+    const struct attempt *attempt, struct record *next)
+{
+	struct outcome outcome;
+
+	assert_int_equal(0, decide_answer(rec, pol, attempt, next, &outcome));
+	return outcome;
+}
+
+static struct outcome
+answer(const struct record *rec, uint64_t now, const char *text,
+    struct record *next)
+{
+	const struct attempt attempt = { .now = now, .answer = text };
+
+	return answer_as(rec, &policy, &attempt, next);
+}
+
+static void
+totp(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		uint64_t now, spent[2], wait_until;
+		enum verdict expect;
+		uint32_t row, budget; /* after it; both were 2 before */
+		bool keep;
+	} rows[] = {
+		{ "its step", CODE, START, { 0 }, 0, VERDICT_ACCEPT, 0, 2, 1 },
+		{ "its last second", CODE, END, { 0 }, 0, VERDICT_ACCEPT, 0, 2,
+		    1 },
+		{ "first second", CODE, START - 30, { 0 }, 0, VERDICT_ACCEPT, 0,
+		    2, 1 },
+		{ "too early", CODE, START - 31, { 0 }, 0, VERDICT_DENY, 3, 2,
+		    1 },
+		{ "last second", CODE, END + 30, { 0 }, 0, VERDICT_ACCEPT, 0, 2,
+		    1 },
+		{ "too late", CODE, END + 31, { 0 }, 0, VERDICT_DENY, 3, 2, 1 },
+		{ "slow", CODE, END + 300, { 0 }, 0, VERDICT_DENY, 3, 2, 1 },
+		{ "no slow typist", CODE, END + 301, { 0 }, 0, VERDICT_DENY, 3,
+		    3, 1 },
+		{ "a clock ahead", CODE, START - 300, { 0 }, 0, VERDICT_DENY, 3,
+		    2, 1 },
+		{ "a guess", CODE, START - 301, { 0 }, 0, VERDICT_DENY, 3, 3,
+		    1 },
+		{ "gaps", " 279 03-7\t", START, { 0 }, 0, VERDICT_ACCEPT, 0, 2,
+		    1 },
+		{ "last digit", "279038", START, { 0 }, 0, VERDICT_DENY, 3, 3,
+		    1 },
+		{ "first digit", "179037", START, { 0 }, 0, VERDICT_DENY, 3, 3,
+		    1 },
+		{ "empty", "", START, { 0 }, 0, VERDICT_MALFORMED, 2, 2, 0 },
+		{ "short", "27903", START, { 0 }, 0, VERDICT_MALFORMED, 2, 2,
+		    0 },
+		{ "seven digits", "2790370", START, { 0 }, 0, VERDICT_MALFORMED,
+		    2, 2, 0 },
+		{ "eight digits", "69279037", START, { 0 }, 0,
+		    VERDICT_MALFORMED, 2, 2, 0 },
+		{ "long", CODE CODE, START, { 0 }, 0, VERDICT_MALFORMED, 2, 2,
+		    0 },
+		{ "letters", "27903x", START, { 0 }, 0, VERDICT_MALFORMED, 2, 2,
+		    0 },
+		{ "spent", CODE, START, { STEP }, 0, VERDICT_REPLAY, 2, 2, 1 },
+		{ "spent, in the next step", CODE, END + 30, { STEP }, 0,
+		    VERDICT_REPLAY, 2, 2, 1 },
+		{ "spent, long ago", CODE, END + 300, { STEP }, 0,
+		    VERDICT_REPLAY, 2, 2, 1 },
+		{ "spent, and forgotten", CODE, END + 301, { STEP }, 0,
+		    VERDICT_DENY, 3, 3, 1 },
+		{ "the next one was spent", CODE, START, { STEP + 1 }, 0,
+		    VERDICT_ACCEPT, 0, 2, 1 },
+		{ "far ahead was spent", CODE, START, { STEP + 900 }, 0,
+		    VERDICT_ACCEPT, 0, 2, 1 },
+		{ "both", CODE, START, { STEP + 900, STEP }, 0, VERDICT_REPLAY,
+		    2, 2, 1 },
+		{ "waiting", CODE, START, { 0 }, START + 1, VERDICT_WAIT, 2, 2,
+		    0 },
+		{ "wrong while waiting", "279038", START, { 0 }, START + 1,
+		    VERDICT_WAIT, 2, 2, 0 },
+		{ "wait is over", CODE, START, { 0 }, START, VERDICT_ACCEPT, 0,
+		    2, 1 },
+		{ "no clock", "287082", 59, { 0 }, 0, VERDICT_UNUSABLE, 2, 2,
+		    0 },
+		{ "clock just set", "000000", DECIDE_CLOCK_MIN, { 0 }, 0,
+		    VERDICT_DENY, 3, 3, 1 },
+		{ "clock not quite set", "000000", DECIDE_CLOCK_MIN - 1, { 0 },
+		    0, VERDICT_UNUSABLE, 2, 2, 0 },
+		{ "clock beyond all", "000000", RECORD_TIME_MAX, { 0 }, 0,
+		    VERDICT_UNUSABLE, 2, 2, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		struct failures *fail = &rec.failures[LANE_LOGIN];
+		struct outcome outcome;
+
+		/* Where a wait is wanted, a row that could have made it. */
+		*fail = (struct failures){ .row = 2,
+			.budget = 2,
+			.budget_from = START - 1000 };
+		memcpy(rec.device[0].spent, rows[i].spent,
+		    sizeof(rows[i].spent));
+		if (rows[i].wait_until != 0) {
+			fail->row = 5;
+			fail->wait_until = rows[i].wait_until;
+		}
+		outcome = answer(&rec, rows[i].now, rows[i].answer, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(rows[i].keep, outcome.keep);
+		if (rows[i].expect != VERDICT_WAIT)
+			assert_int_equal(rows[i].row,
+			    next.failures[LANE_LOGIN].row);
+		assert_int_equal(rows[i].budget,
+		    next.failures[LANE_LOGIN].budget);
+		/* The other lane and the codes are nobody's business here. */
+		assert_memory_equal(&rec.failures[LANE_SOCKET],
+		    &next.failures[LANE_SOCKET], sizeof(struct failures));
+		assert_memory_equal(&rec.recovery, &next.recovery,
+		    sizeof(rec.recovery));
+		if (!rows[i].keep)
+			assert_memory_equal(&rec, &next, sizeof(rec));
+	}
+}
+
+/* Each window accepts 2 w + 1 steps, and not one more. */
+static void
+windows(void **state)
+{
+	(void)state;
+	for (uint32_t window = 0; window <= 2; window++) {
+		struct policy pol = policy;
+
+		pol.window = window;
+		for (int off = -4; off <= 4; off++) {
+			struct record rec = make_record(), next;
+			const struct attempt attempt = {
+				.now = (uint64_t)((int64_t)START + off * 30),
+				.answer = CODE
+			};
+			struct outcome outcome =
+			    answer_as(&rec, &pol, &attempt, &next);
+
+			assert_int_equal((uint32_t)abs(off) <= window
+				? VERDICT_ACCEPT
+				: VERDICT_DENY,
+			    outcome.verdict);
+		}
+	}
+}
+
+/* Of the spent steps the sixteen highest are known, and none below them. */
+static void
+spent_steps(void **state)
+{
+	static const struct {
+		const char *what;
+		int n, from, by; /* spent: n steps, from STEP + from, upward */
+		enum verdict expect;
+		int smallest; /* afterwards: STEP + this; if there are 16 */
+	} rows[] = {
+		{ "fifteen ahead", 15, 100, 1, VERDICT_ACCEPT, 0 },
+		{ "sixteen ahead", 16, 100, 1, VERDICT_REPLAY, 100 },
+		{ "sixteen around", 16, -15, 2, VERDICT_ACCEPT, -13 },
+		{ "sixteen before", 16, -16, 1, VERDICT_ACCEPT, -15 },
+		{ "sixteen, it is the smallest", 16, 0, 1, VERDICT_REPLAY, 0 },
+		{ "sixteen, one of them smaller", 16, -8, 16, VERDICT_ACCEPT,
+		    0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		uint64_t *spent = rec.device[0].spent;
+		struct outcome outcome;
+
+		for (int k = 0; k < rows[i].n; k++)
+			spent[rows[i].n - 1 - k] = (uint64_t)((int64_t)STEP +
+			    rows[i].from + k * rows[i].by);
+		outcome = answer(&rec, START, CODE, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		spent = next.device[0].spent;
+		for (int k = 1; k < RECORD_SPENT; k++)
+			assert_true(spent[k] < spent[k - 1]);
+		assert_int_equal((uint64_t)((int64_t)STEP + rows[i].smallest),
+		    spent[RECORD_SPENT - 1]);
+	}
+}
+
+static void
+accepted_is_spent(void **state)
+{
+	struct record rec = make_record(), next, after;
+	struct outcome outcome = answer(&rec, START, CODE, &next);
+
+	(void)state;
+	assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+	assert_int_equal(METHOD_TOTP, outcome.method);
+	assert_int_equal(START, next.device[0].used);
+	assert_int_equal(STEP, next.device[0].spent[0]);
+	assert_int_equal(VERDICT_REPLAY,
+	    answer(&next, START, CODE, &after).verdict);
+	assert_int_equal(VERDICT_REPLAY,
+	    answer(&next, START - 86400 + 86400, "27 90 37", &after).verdict);
+	/* Its neighbours are not. */
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&next, START, CODE_BEFORE, &after).verdict);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&next, START, CODE_AFTER, &after).verdict);
+	assert_int_equal(VERDICT_DENY,
+	    answer(&next, START, CODE_AFTER2, &after).verdict);
+}
+
+/* The clock goes forward and back, in any order: once is once. */
+static void
+once_whatever_the_clock(void **state)
+{
+	static const int order[][4] = { { 0, 1, 2, 0 }, { 2, 0, 1, 2 },
+		{ 1, 2, 0, 1 }, { 2, 1, 0, 2 } };
+	static const char *const code[] = { CODE_BEFORE, CODE, CODE_AFTER };
+
+	(void)state;
+	for (size_t i = 0; i < N(order); i++) {
+		struct record rec = make_record(), next;
+
+		for (size_t k = 0; k < 4; k++) {
+			int which = order[i][k];
+			uint64_t now =
+			    (uint64_t)((int64_t)START + (which - 1) * 30);
+
+			assert_int_equal(k < 3 ? VERDICT_ACCEPT
+					       : VERDICT_REPLAY,
+			    answer(&rec, now, code[which], &next).verdict);
+			rec = next;
+		}
+	}
+}
+
+static void
+hotp(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		uint64_t counter, resync;
+		enum verdict expect;
+		uint64_t next, next_resync;
+		uint32_t budget;
+	} rows[] = {
+		{ "the next", "755224", 0, 0, VERDICT_ACCEPT, 1, 0, 0 },
+		{ "one ahead", "287082", 0, 0, VERDICT_ACCEPT, 2, 0, 0 },
+		{ "ten ahead", "403154", 0, 0, VERDICT_ACCEPT, 11, 0, 0 },
+		{ "eleven ahead", "481090", 0, 0, VERDICT_DENY, 0, 12, 0 },
+		{ "fifty ahead", "528155", 0, 0, VERDICT_DENY, 0, 51, 0 },
+		{ "too far ahead", "980838", 0, 0, VERDICT_DENY, 0, 0, 1 },
+		{ "the one after it", "980838", 0, 51, VERDICT_ACCEPT, 52, 0,
+		    0 },
+		{ "found again", "868912", 0, 12, VERDICT_ACCEPT, 13, 0, 0 },
+		{ "not the one after", "528155", 0, 12, VERDICT_DENY, 0, 51,
+		    0 },
+		{ "wrong after a far one", "000000", 0, 12, VERDICT_DENY, 0, 0,
+		    1 },
+		{ "spent", "755224", 1, 0, VERDICT_REPLAY, 1, 0, 0 },
+		{ "ten behind", "755224", 10, 0, VERDICT_REPLAY, 10, 0, 0 },
+		{ "eleven behind", "755224", 11, 0, VERDICT_DENY, 11, 0, 1 },
+		{ "a replay ends a search", "755224", 1, 13, VERDICT_REPLAY, 1,
+		    0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		struct outcome outcome;
+
+		rec.device[0] = make_hotp(rows[i].counter);
+		rec.device[0].resync = rows[i].resync;
+		outcome = answer(&rec, START, rows[i].answer, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(METHOD_HOTP, outcome.method);
+		assert_int_equal(rows[i].next, next.device[0].counter);
+		assert_int_equal(rows[i].next_resync, next.device[0].resync);
+		assert_int_equal(rows[i].budget,
+		    next.failures[LANE_LOGIN].budget);
+	}
+	/* It needs no clock. */
+	struct record rec = make_record(), next;
+
+	rec.device[0] = make_hotp(0);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&rec, 59, "755224", &next).verdict);
+}
+
+static void
+recovery(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		uint32_t spent, row;
+		uint64_t wait_until;
+		enum verdict expect;
+		uint32_t spent_after, row_after;
+	} rows[] = {
+		{ "the first", RECOVERY_FIRST, 0, 2, 0, VERDICT_ACCEPT, 0x001,
+		    0 },
+		{ "the last", RECOVERY_LAST, 0, 2, 0, VERDICT_ACCEPT, 0x200,
+		    0 },
+		{ "as people type", "o1z3 4567 89ab cdef", 0, 2, 0,
+		    VERDICT_DENY, 0, 3 },
+		{ "lower case, I and O", " oI23-4567-89ab-cdef", 0, 2, 0,
+		    VERDICT_ACCEPT, 1, 0 },
+		{ "none of them", RECOVERY_NONE, 0, 2, 0, VERDICT_DENY, 0, 3 },
+		{ "spent", RECOVERY_FIRST, 1, 2, 0, VERDICT_REPLAY, 1, 2 },
+		{ "another was spent", RECOVERY_FIRST, 0x3fe, 2, 0,
+		    VERDICT_ACCEPT, 0x3ff, 0 },
+		{ "waiting", RECOVERY_FIRST, 0, 5, START + 1, VERDICT_WAIT, 0,
+		    5 },
+		{ "wait is over", RECOVERY_FIRST, 0, 5, START, VERDICT_ACCEPT,
+		    1, 0 },
+		{ "fifteen characters", "0123-4567-89AB-CDE", 0, 2, 0,
+		    VERDICT_MALFORMED, 0, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		struct failures *fail = &rec.failures[LANE_LOGIN];
+		struct outcome outcome;
+
+		rec.recovery.spent = rows[i].spent;
+		fail->recovery_row = rows[i].row;
+		fail->recovery_wait_until = rows[i].wait_until;
+		fail->row = 3;
+		fail->budget = 4;
+		outcome = answer(&rec, START, rows[i].answer, &next);
+		fail = &next.failures[LANE_LOGIN];
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(rows[i].spent_after, next.recovery.spent);
+		assert_int_equal(rows[i].row_after, fail->recovery_row);
+		/* Devices: counted apart, and free again by a success. */
+		assert_int_equal(rows[i].expect == VERDICT_ACCEPT ? 0 : 3,
+		    fail->row);
+		assert_int_equal(4, fail->budget);
+		assert_int_equal(10 -
+			(unsigned int)__builtin_popcount(next.recovery.spent),
+		    outcome.recovery_left);
+	}
+}
+
+/* What is off, and what is still looked at then. */
+static void
+barriers(void **state)
+{
+	static const struct {
+		const char *what;
+		bool locked, off, no_set;
+		uint32_t row, budget;
+		unsigned int methods;
+		const char *answer;
+		enum verdict expect;
+	} rows[] = {
+		{ "locked", 1, 0, 0, 0, 0, 7, CODE, VERDICT_OFF },
+		{ "locked, recovery", 1, 0, 0, 0, 0, 7, RECOVERY_FIRST,
+		    VERDICT_ACCEPT },
+		{ "device off", 0, 1, 0, 0, 0, 7, CODE, VERDICT_OFF },
+		{ "device off, recovery", 0, 1, 0, 0, 0, 7, RECOVERY_FIRST,
+		    VERDICT_ACCEPT },
+		{ "19 in a row", 0, 0, 0, 19, 0, 7, CODE, VERDICT_ACCEPT },
+		{ "20 in a row", 0, 0, 0, 20, 0, 7, CODE, VERDICT_OFF },
+		{ "20 in a row, recovery", 0, 0, 0, 20, 0, 7, RECOVERY_FIRST,
+		    VERDICT_ACCEPT },
+		{ "49 in a month", 0, 0, 0, 0, 49, 7, CODE, VERDICT_ACCEPT },
+		{ "50 in a month", 0, 0, 0, 0, 50, 7, CODE, VERDICT_OFF },
+		{ "not listed", 0, 0, 0, 0, 0, METHOD_HOTP | METHOD_RECOVERY,
+		    CODE, VERDICT_OFF },
+		{ "recovery not listed", 0, 0, 0, 0, 0, METHOD_TOTP,
+		    RECOVERY_FIRST, VERDICT_OFF },
+		{ "no set", 0, 0, 1, 0, 0, 7, RECOVERY_FIRST, VERDICT_OFF },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		struct policy pol = policy;
+		const struct attempt attempt = { .now = START,
+			.answer = rows[i].answer };
+		struct failures *fail = &rec.failures[LANE_LOGIN];
+		struct outcome outcome;
+
+		pol.methods = rows[i].methods;
+		rec.locked = rows[i].locked;
+		rec.device[0].off = rows[i].off;
+		fail->row = rows[i].row;
+		fail->budget = rows[i].budget;
+		fail->budget_from = START;
+		if (rows[i].no_set)
+			memset(&rec.recovery, 0, sizeof(rec.recovery));
+		outcome = answer_as(&rec, &pol, &attempt, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(rows[i].expect == VERDICT_ACCEPT,
+		    outcome.keep);
+		if (rows[i].expect == VERDICT_ACCEPT)
+			assert_int_equal(0, next.failures[LANE_LOGIN].row);
+	}
+}
+
+/* A recovery code brings devices back; a lock or a switch it leaves. */
+static void
+recovery_brings_back(void **state)
+{
+	struct record rec = make_record(), next, after;
+
+	(void)state;
+	rec.failures[LANE_LOGIN].row = 20;
+	rec.failures[LANE_LOGIN].budget = 50;
+	rec.failures[LANE_SOCKET].row = 20;
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&rec, START, RECOVERY_FIRST, &next).verdict);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&next, START, CODE, &after).verdict);
+	assert_int_equal(20, next.failures[LANE_SOCKET].row);
+	next.locked = true;
+	assert_int_equal(VERDICT_OFF,
+	    answer(&next, START, CODE, &after).verdict);
+}
+
+static void
+lanes_are_apart(void **state)
+{
+	struct record rec = make_record(), next;
+	struct attempt attempt = { .now = START,
+		.lane = LANE_SOCKET,
+		.answer = "000000" };
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		answer_as(&rec, &policy, &attempt, &next);
+		rec = next;
+	}
+	assert_int_equal(5, rec.failures[LANE_SOCKET].row);
+	assert_int_equal(0, rec.failures[LANE_LOGIN].row);
+	attempt.answer = CODE;
+	assert_int_equal(VERDICT_WAIT,
+	    answer_as(&rec, &policy, &attempt, &next).verdict);
+	attempt.lane = LANE_LOGIN;
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer_as(&rec, &policy, &attempt, &next).verdict);
+	assert_int_equal(5, next.failures[LANE_SOCKET].row);
+}
+
+/* Each device by its own code; what one accepts is spent in that one. */
+static void
+several_devices(void **state)
+{
+	struct record rec = make_record(), next, after;
+	struct outcome outcome;
+
+	(void)state;
+	rec.device[1] = make_hotp(0);
+	strcpy(rec.device[1].label, "token");
+	rec.device[2] = make_hotp(0);
+	strcpy(rec.device[2].label, "eight");
+	rec.device[2].otp.digits = 8;
+
+	outcome = answer(&rec, START, CODE, &next);
+	assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+	assert_int_equal(METHOD_TOTP, outcome.method);
+	assert_int_equal(0, next.device[1].counter);
+	assert_int_equal(START, next.device[0].used);
+	assert_int_equal(0, next.device[1].used);
+
+	outcome = answer(&next, START, "755224", &after);
+	assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+	assert_int_equal(METHOD_HOTP, outcome.method);
+	assert_int_equal(1, after.device[1].counter);
+	assert_int_equal(0, after.device[2].counter);
+	assert_int_equal(START, after.device[1].used);
+
+	/* One wrong answer is one failure, however many devices there are. */
+	outcome = answer(&after, START, "000000", &next);
+	assert_int_equal(VERDICT_DENY, outcome.verdict);
+	assert_int_equal(1, next.failures[LANE_LOGIN].row);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&after, START, "84755224", &next).verdict);
+	assert_int_equal(1, next.device[2].counter);
+	/* Without a clock the tokens still work. */
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&rec, 59, "755224", &next).verdict);
+	/* A device that is off is none, and does not stop the others. */
+	rec.device[1].off = true;
+	assert_int_equal(VERDICT_DENY,
+	    answer(&rec, START, "755224", &next).verdict);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&rec, START, CODE, &next).verdict);
+}
+
+static void
+waits_are_mended(void **state)
+{
+	struct record rec = make_record(), next;
+	struct outcome outcome;
+
+	(void)state;
+	rec.failures[LANE_LOGIN].row = 5;
+	rec.failures[LANE_LOGIN].wait_until = START + 10 * 86400;
+	outcome = answer(&rec, START, CODE, &next);
+	assert_int_equal(VERDICT_WAIT, outcome.verdict);
+	assert_int_equal(30, outcome.wait);
+	assert_true(outcome.keep);
+	assert_int_equal(START + 30, next.failures[LANE_LOGIN].wait_until);
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer(&next, START + 30, CODE, &rec).verdict);
+}
+
+static void
+failures_are_told(void **state)
+{
+	struct record rec = make_record(), next;
+	struct challenge challenge;
+	struct attempt attempt = { .now = START,
+		.answer = "000000",
+		.rhost = "192.0.2.1\n\x1b[2Jx" };
+
+	(void)state;
+	answer_as(&rec, &policy, &attempt, &next);
+	rec = next;
+	attempt.now = START + 7;
+	attempt.rhost = "2001:db8::1";
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(2, next.missed.wrong);
+	assert_int_equal(START + 7, next.missed.last);
+	assert_string_equal("2001:db8::1", next.missed.rhost);
+	assert_string_equal("192.0.2.1??[2Jx", rec.missed.rhost);
+
+	rec = next;
+	rec.device[0].spent[0] = STEP;
+	attempt.answer = CODE;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(1, next.missed.replayed);
+	assert_int_equal(2, next.missed.wrong);
+	decide_challenge(&next, &policy, START, LANE_LOGIN, &challenge);
+	assert_memory_equal(&next.missed, &challenge.missed,
+	    sizeof(challenge.missed));
+
+	/* A success ends it. */
+	rec = next;
+	attempt.answer = CODE_AFTER;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(0, next.missed.wrong);
+	assert_int_equal(0, next.missed.replayed);
+	assert_int_equal(0, next.missed.rhost[0]);
+}
+
+/* Changes stay until somebody who was told of them has come in. */
+static void
+changes_are_told(void **state)
+{
+	struct record rec = make_record(), next;
+	struct challenge challenge;
+	struct attempt attempt = { .now = START, .answer = "000000" };
+
+	(void)state;
+	enrolment_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
+	decide_challenge(&rec, &policy, START, LANE_LOGIN, &challenge);
+	assert_int_equal(CHANGE_DEVICE_ADDED, challenge.change[0].kind);
+	assert_string_equal("phone", challenge.change[0].label);
+	assert_int_equal(1, challenge.told);
+	/* One more, between the prompt and the answer. */
+	enrolment_note(CHANGE_RECOVERY_SET, "", START - 1, &rec);
+
+	attempt.told = challenge.told;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(2, next.change[1].number);
+	attempt.answer = CODE;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(CHANGE_RECOVERY_SET, next.change[0].kind);
+	assert_int_equal(CHANGE_NONE, next.change[1].kind);
+
+	/* That a recovery code was used is itself a change to tell of. */
+	attempt.told = 2;
+	attempt.answer = RECOVERY_LAST;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(CHANGE_RECOVERY_USED, next.change[0].kind);
+	assert_int_equal(3, next.change[0].number);
+}
+
+static void
+challenges(void **state)
+{
+	static const struct {
+		const char *what;
+		bool no_device, no_set, locked, off;
+		uint32_t row, spent;
+		unsigned int methods;
+		uint64_t now;
+		bool enrolled;
+		unsigned int expect, barriers;
+	} rows[] = {
+		{ "all is well", 0, 0, 0, 0, 0, 0, 7, START, 1,
+		    METHOD_TOTP | METHOD_RECOVERY, 0 },
+		{ "nothing at all", 1, 1, 0, 0, 0, 0, 7, START, 0, 0,
+		    BARRIER_METHODS },
+		{ "codes only", 1, 0, 0, 0, 0, 0, 7, START, 1, METHOD_RECOVERY,
+		    0 },
+		{ "codes spent", 1, 0, 0, 0, 0, 0x3ff, 7, START, 1, 0,
+		    BARRIER_METHODS },
+		{ "a lock alone", 1, 1, 1, 0, 0, 0, 7, START, 1, 0,
+		    BARRIER_LOCKED },
+		{ "locked", 0, 0, 1, 0, 0, 0, 7, START, 1, METHOD_RECOVERY,
+		    BARRIER_LOCKED },
+		{ "device off", 0, 1, 0, 1, 0, 0, 7, START, 1, 0,
+		    BARRIER_METHODS },
+		{ "19 in a row", 0, 0, 0, 0, 19, 0, 7, START, 1,
+		    METHOD_TOTP | METHOD_RECOVERY, 0 },
+		{ "20 in a row", 0, 0, 0, 0, 20, 0, 7, START, 1,
+		    METHOD_RECOVERY, BARRIER_FAILURES },
+		{ "no clock", 0, 0, 0, 0, 0, 0, 7, 59, 1, METHOD_RECOVERY,
+		    BARRIER_CLOCK },
+		{ "only tokens here", 0, 0, 0, 0, 0, 0, METHOD_HOTP, START, 1,
+		    0, BARRIER_METHODS },
+		{ "only codes here", 0, 0, 0, 0, 20, 0, METHOD_RECOVERY, START,
+		    1, METHOD_RECOVERY, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record();
+		struct policy pol = policy;
+		struct challenge challenge;
+
+		if (rows[i].no_device)
+			memset(rec.device, 0, sizeof(rec.device));
+		else
+			rec.device[0].off = rows[i].off;
+		if (rows[i].no_set)
+			memset(&rec.recovery, 0, sizeof(rec.recovery));
+		rec.recovery.spent = rows[i].spent;
+		rec.locked = rows[i].locked;
+		rec.failures[LANE_LOGIN].row = rows[i].row;
+		pol.methods = rows[i].methods;
+		decide_challenge(&rec, &pol, rows[i].now, LANE_LOGIN,
+		    &challenge);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].enrolled, challenge.enrolled);
+		assert_int_equal(rows[i].expect, challenge.methods);
+		assert_int_equal(rows[i].barriers, challenge.barriers);
+	}
+}
+
+static void
+pending_is_not_enrolled(void **state)
+{
+	struct record rec = { .uid = 1000 };
+
+	(void)state;
+	rec.pending.until = START;
+	rec.pending.device = make_totp();
+	rec.pending_set.until = START;
+	rec.pending_set.set = make_set();
+	assert_false(decide_enrolled(&rec));
+	rec.recovery.created = 1;
+	assert_true(decide_enrolled(&rec));
+}
+
+static void
+wait_in_challenge(void **state)
+{
+	struct record rec = make_record();
+	struct challenge challenge;
+
+	(void)state;
+	rec.failures[LANE_LOGIN].row = 6;
+	rec.failures[LANE_LOGIN].wait_until = START + 60;
+	decide_challenge(&rec, &policy, START, LANE_LOGIN, &challenge);
+	assert_int_equal(60, challenge.wait);
+	decide_challenge(&rec, &policy, START + 59, LANE_LOGIN, &challenge);
+	assert_int_equal(1, challenge.wait);
+	decide_challenge(&rec, &policy, START + 60, LANE_LOGIN, &challenge);
+	assert_int_equal(0, challenge.wait);
+	decide_challenge(&rec, &policy, START, LANE_SOCKET, &challenge);
+	assert_int_equal(0, challenge.wait);
+}
+
+/* No code of any step passes for a decoy; its challenge looks like any. */
+static void
+decoy(void **state)
+{
+	struct record rec, next, real = make_record();
+	struct challenge challenge, other;
+	char code[2][OTP_CODE_SIZE];
+
+	(void)state;
+	decide_decoy(&rec);
+	for (uint64_t step = STEP - 2; step <= STEP + 2; step++) {
+		assert_int_equal(0,
+		    otp_codes(&rec.device[0].otp, step, 1, code));
+		assert_int_not_equal(VERDICT_ACCEPT,
+		    answer(&rec, START, code[0], &next).verdict);
+	}
+	assert_int_equal(VERDICT_DENY,
+	    answer(&rec, START, RECOVERY_FIRST, &next).verdict);
+	decide_challenge(&rec, &policy, START, LANE_LOGIN, &challenge);
+	decide_challenge(&real, &policy, START, LANE_LOGIN, &other);
+	assert_int_equal(other.methods, challenge.methods);
+	assert_int_equal(other.barriers, challenge.barriers);
+	assert_int_equal(other.wait, challenge.wait);
+}
+
+/* Zero must not pass, and no flipped bit may make a yes of another verdict. */
+static void
+accept_is_far_from_all(void **state)
+{
+	static const enum verdict others[] = { VERDICT_DENY, VERDICT_MALFORMED,
+		VERDICT_REPLAY, VERDICT_WAIT, VERDICT_OFF, VERDICT_UNUSABLE };
+	struct outcome outcome = { 0 };
+
+	(void)state;
+	assert_int_equal(VERDICT_DENY, outcome.verdict);
+	for (size_t i = 0; i < N(others); i++) {
+		unsigned int bits =
+		    (unsigned int)others[i] ^ (unsigned int)VERDICT_ACCEPT;
+
+		assert_true(__builtin_popcount(bits) >= 8);
+		assert_string_not_equal(decide_name(others[i]),
+		    decide_name(VERDICT_ACCEPT));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(totp),
+		cmocka_unit_test(windows),
+		cmocka_unit_test(spent_steps),
+		cmocka_unit_test(accepted_is_spent),
+		cmocka_unit_test(once_whatever_the_clock),
+		cmocka_unit_test(hotp),
+		cmocka_unit_test(recovery),
+		cmocka_unit_test(barriers),
+		cmocka_unit_test(recovery_brings_back),
+		cmocka_unit_test(lanes_are_apart),
+		cmocka_unit_test(several_devices),
+		cmocka_unit_test(waits_are_mended),
+		cmocka_unit_test(failures_are_told),
+		cmocka_unit_test(changes_are_told),
+		cmocka_unit_test(challenges),
+		cmocka_unit_test(pending_is_not_enrolled),
+		cmocka_unit_test(wait_in_challenge),
+		cmocka_unit_test(decoy),
+		cmocka_unit_test(accept_is_far_from_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
