@@ -27,6 +27,7 @@ struct enrolment {
 	bool add;
 	const char *label;
 	struct status before;
+	enum qr_form form;
 	FILE *svg; /* NULL: none was asked for */
 	struct offer offer;
 	struct reply reply; /* of CONFIRM */
@@ -97,7 +98,7 @@ agree(const struct enrolment *enrolment)
 	     "nothing changes. (For a second device\nbeside it: otp-enroll "
 	     "add.)");
 	r = tty_agree("Go on? [y/N] ");
-	return r < 0 ? report_error(r) : 0;
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
 /* Never a file that is there already, and never by way of a link. */
@@ -191,34 +192,57 @@ confirm(struct enrolment *enrolment, const char *typed)
 }
 
 static void
-enrolment_text(struct page *page, bool brief, void *arg)
+gap(struct page *page, enum words words)
+{
+	if (words == WORDS_AIRY)
+		page_gap(page);
+}
+
+static void
+add_key(struct page *page, enum words words, const struct enrolment *enrolment)
+{
+	gap(page, words);
+	page_text(page, enrolment->offer.key);
+	if (enrolment->context->options.given & OPTION_URI) {
+		gap(page, words);
+		page_text(page, enrolment->offer.uri);
+	}
+	gap(page, words);
+}
+
+static void
+enrolment_text(struct page *page, enum words words, void *arg)
 {
 	const struct enrolment *enrolment = arg;
 	const struct options *options = &enrolment->context->options;
-	char last[LOGIN_NAME_MAX + 64];
+	char line[LOGIN_NAME_MAX + 64];
 
-	if (!brief) {
-		snprintf(last, sizeof(last), "Second factor for %s",
-		    enrolment->context->person.name);
-		page_text(page, last);
-		page_gap(page);
+	if (words == WORDS_FEW) {
 		page_text(page,
-		    "1. Open an authenticator app on your phone "
-		    "(if you have none: FreeOTP, Aegis, Google "
-		    "Authenticator) and let it add a code.");
+		    "Scan this with an authenticator app, or type "
+		    "this key into it, and then its code below:");
+		add_key(page, words, enrolment);
+		return;
 	}
+	snprintf(line, sizeof(line), "Second factor for %s",
+	    enrolment->context->person.name);
+	page_text(page, line);
+	page_gap(page);
 	page_text(page,
-	    brief ? "Scan this with an authenticator app, or type this key "
-		    "into it:"
-		  : "2. Scan the QR code with it, or type this key into it:");
-	page_text(page, enrolment->offer.key);
-	if (options->given & OPTION_URI)
-		page_text(page, enrolment->offer.uri);
-	snprintf(last, sizeof(last), "%sype the %" PRIu32 " digits that %s.",
-	    brief ? "T" : "3. T", options->digits,
+	    "1. Open an authenticator app on your phone (if you "
+	    "have none: FreeOTP, Aegis, Google Authenticator) and "
+	    "let it add a code.");
+	gap(page, words);
+	page_text(page,
+	    enrolment->form != QR_NONE
+		? "2. Scan the QR code with it, or type this key into it:"
+		: "2. Type this key into it:");
+	add_key(page, words, enrolment);
+	snprintf(line, sizeof(line), "3. Type the %" PRIu32 " digits that %s.",
+	    options->digits,
 	    options->kind == DEVICE_HOTP ? "it gives first"
 					 : "the app shows now");
-	page_text(page, last);
+	page_text(page, line);
 }
 
 /* What to say of a first code that was not right. */
@@ -287,13 +311,13 @@ static int
 show_device(struct enrolment *enrolment)
 {
 	struct screen screen = {
-		.form = choose_form(&enrolment->context->options),
+		.form = enrolment->form,
 		.text = enrolment_text,
 		.arg = enrolment,
 	};
 	int r;
 
-	if (screen.form != QR_NONE)
+	if (enrolment->form != QR_NONE)
 		screen.qr = &enrolment->offer.qr;
 	r = ask_first_code(enrolment, &screen);
 	tty_alternate(false);
@@ -301,9 +325,7 @@ show_device(struct enrolment *enrolment)
 		return report(EXIT_NO,
 		    "that took more than 15 minutes, and "
 		    "nothing was changed: start again");
-	if (r < 0)
-		fputs("Nothing was changed.\n", stderr);
-	return r < 0 ? report_error(r) : 0;
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
 /* In force they are already: a look is enough, and none is used up. */
@@ -343,12 +365,11 @@ show_codes(const struct enrolment *enrolment)
 	if (enrolment->reply.n_codes == 0)
 		return 0;
 	r = codes_show(&codes);
-	if (r == 0)
-		return 0;
-	fputs("The device is in force, and so are the recovery codes. If you "
-	      "do not have them,\nmake new ones: otp-enroll recovery\n",
-	    stderr);
-	return report_error(r);
+	return r < 0
+	    ? report_outcome(r,
+		  "the device and the recovery codes "
+		  "are in force; to get new codes: otp-enroll recovery")
+	    : 0;
 }
 
 static int
@@ -438,6 +459,7 @@ run(const struct context *context, bool add)
 		.context = context,
 		.add = add,
 		.label = context->options.label,
+		.form = choose_form(&context->options),
 	};
 	int r;
 

@@ -44,13 +44,12 @@ show(const struct context *context, const struct reply *reply)
 		return report(EXIT_NO,
 		    "that took more than 15 minutes, and "
 		    "the old codes stay in force: start again");
-	if (r < 0) {
-		fputs(checked ? "The old recovery codes stay in force.\n"
-			      : "The new recovery codes are in force. If you "
-				"do not have them, run this again.\n",
-		    stderr);
-		return report_error(r);
-	}
+	if (r < 0)
+		return report_outcome(r,
+		    checked
+			? "the old recovery codes stay in force"
+			: "the new recovery codes are in force; if you do not "
+			  "have them, run this again");
 	puts("Done: the new recovery codes are in force, and the old ones are "
 	     "not any more.");
 	return EXIT_DONE;

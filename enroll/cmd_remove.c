@@ -33,7 +33,7 @@ agree(const struct context *context, const struct status *status)
 	    "the way. Remove it? [y/N] ",
 	    status->recovery_left, context->person.name);
 	r = tty_agree(question);
-	return r < 0 ? report_error(r) : 0;
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
 static int

@@ -24,7 +24,7 @@ agree(const struct context *context)
 	    "cannot be undone.\nGo on? [y/N] ",
 	    context->person.name);
 	r = tty_agree(question);
-	return r < 0 ? report_error(r) : 0;
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
 int

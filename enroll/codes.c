@@ -29,12 +29,12 @@ add_codes(struct page *page, const struct reply *reply)
 }
 
 static void
-text(struct page *page, bool brief, void *arg)
+text(struct page *page, enum words words, void *arg)
 {
 	const struct codes *codes = arg;
 	char title[LOGIN_NAME_MAX + 64];
 
-	(void)brief;
+	(void)words; /* without a code beside it, it is shown in full */
 	snprintf(title, sizeof(title), "Recovery codes for %s", codes->user);
 	page_text(page, title);
 	page_gap(page);

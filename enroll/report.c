@@ -41,25 +41,42 @@ report_usage(const char *format, ...)
 	return EXIT_USAGE;
 }
 
+static const struct {
+	int error, status;
+	const char *sentence; /* NULL: as the authority says it */
+} errors[] = {
+	{ -EINTR, EXIT_SIGNAL, "interrupted" },
+	{ -ENODATA, EXIT_NO, "there was no answer" },
+	{ -ECANCELED, EXIT_NO, "as you wish" },
+	{ -ENOENT, EXIT_NO, NULL },
+	{ -EACCES, EXIT_NO, NULL },
+	{ -EEXIST, EXIT_NO, NULL },
+	{ -ENOSPC, EXIT_NO, NULL },
+	{ -ESTALE, EXIT_NO, NULL },
+};
+
+int
+report_outcome(int error, const char *holds)
+{
+	const char *sentence = NULL;
+	int status = EXIT_FAULT;
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].error == error) {
+			status = errors[i].status;
+			sentence = errors[i].sentence;
+		}
+	if (status == EXIT_SIGNAL)
+		status += tty_signal();
+	return report(status, "%s%s%s",
+	    sentence != NULL ? sentence : authority_strerror(error),
+	    holds != NULL ? ": " : "", holds != NULL ? holds : "");
+}
+
 int
 report_error(int error)
 {
-	switch (error) {
-	case -EINTR:
-		return report(EXIT_SIGNAL + tty_signal(), "interrupted");
-	case -ENODATA:
-		return report(EXIT_NO, "there was no answer");
-	case -ECANCELED:
-		return report(EXIT_NO, "nothing was changed");
-	case -ENOENT:
-	case -EACCES:
-	case -EEXIST:
-	case -ENOSPC:
-	case -ESTALE:
-		return report(EXIT_NO, "%s", authority_strerror(error));
-	default:
-		return report(EXIT_FAULT, "%s", authority_strerror(error));
-	}
+	return report_outcome(error, NULL);
 }
 
 const char *

@@ -25,6 +25,9 @@ int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For a -errno of authority_ask() and its like, or of tty_ask(). */
 int report_error(int error);
 
+/* The same, and what holds now: "nothing was changed". */
+int report_outcome(int error, const char *holds);
+
 /*
  * A sentence on a code that was not accepted.  "text" receives it, and is
  * given back.

@@ -21,12 +21,14 @@ struct window {
 };
 
 static void
-fill(const struct screen *screen, struct page *page, size_t width, bool brief)
+fill(const struct screen *screen, struct page *page, size_t width,
+    enum words words)
 {
 	page_begin(page, width);
-	screen->text(page, brief, screen->arg);
+	screen->text(page, words, screen->arg);
 	if (screen->message != NULL) {
-		page_gap(page);
+		if (words == WORDS_AIRY)
+			page_gap(page);
 		page_text(page, screen->message);
 	}
 }
@@ -34,7 +36,7 @@ fill(const struct screen *screen, struct page *page, size_t width, bool brief)
 /* Fill the page for this layout; false if the window is too small for it. */
 static bool
 fits(const struct screen *screen, const struct window *window,
-    enum layout layout, bool brief, struct page *page)
+    enum layout layout, enum words words, struct page *page)
 {
 	const size_t columns = qr_columns(screen->qr, screen->form);
 	const size_t lines = qr_lines(screen->qr, screen->form);
@@ -42,12 +44,12 @@ fits(const struct screen *screen, const struct window *window,
 	if (window->columns < columns || window->lines <= lines)
 		return false;
 	if (layout == LAYOUT_UNDER) {
-		fill(screen, page, window->columns, brief);
+		fill(screen, page, window->columns, words);
 		return !page->overflow && lines + page->n < window->lines;
 	}
 	if (!tty_capable() || window->columns < columns + 1 + SIDE_MIN)
 		return false;
-	fill(screen, page, window->columns - columns - 1, brief);
+	fill(screen, page, window->columns - columns - 1, words);
 	return !page->overflow && page->n < window->lines;
 }
 
@@ -89,9 +91,9 @@ static bool
 draw_code(const struct screen *screen, const struct window *window,
     struct page *page)
 {
-	for (int brief = 0; brief < 2; brief++)
+	for (enum words words = 0; words < WORDS; words++)
 		for (enum layout layout = 0; layout < LAYOUTS; layout++) {
-			if (!fits(screen, window, layout, brief, page))
+			if (!fits(screen, window, layout, words, page))
 				continue;
 			tty_alternate(true);
 			if (layout == LAYOUT_SIDE)
@@ -112,7 +114,7 @@ add_reason(const struct screen *screen, const struct window *window,
 	struct page beside;
 	char why[256];
 
-	fill(screen, &beside, SIDE_GOOD, true);
+	fill(screen, &beside, SIDE_GOOD, WORDS_FEW);
 	if (lines < beside.n)
 		lines = beside.n;
 	explicit_bzero(&beside, sizeof(beside));
@@ -129,7 +131,7 @@ add_reason(const struct screen *screen, const struct window *window,
 static void
 draw_text(struct screen *screen, const struct window *window, struct page *page)
 {
-	fill(screen, page, window->columns, false);
+	fill(screen, page, window->columns, WORDS_AIRY);
 	if (screen->qr != NULL)
 		add_reason(screen, window, page);
 	if (page->overflow || page->n >= window->lines || !tty_capable()) {

@@ -14,12 +14,20 @@
 #include "enroll/page.h"
 #include "enroll/qr.h"
 
+/* How much room the text takes: what fits best is used. */
+enum words {
+	WORDS_AIRY = 0,
+	WORDS_CLOSE, /* without empty lines */
+	WORDS_FEW,
+	WORDS,
+};
+
 struct screen {
 	const struct qr *qr; /* NULL: none is wanted */
 	enum qr_form form;
 
-	/* Fills the page, with fewer words if "brief". */
-	void (*text)(struct page *page, bool brief, void *arg);
+	/* Fills the page. */
+	void (*text)(struct page *page, enum words words, void *arg);
 	void *arg;
 
 	/* The sentence on what was typed last; NULL: nothing yet. */
