@@ -232,6 +232,8 @@ class World:
               f"path = {self.path(n, 'otp')}\nkey = {self.path(n, 'key')}\n")
         ga = ("pam_google_authenticator.so user=root "
               f"secret={self.path(n, 'ga')}/${{USER}}")
+        # Without it libpam complains to the log at every login.
+        write(self.path(n, "pam", "other"), "# nothing\n")
         for service, line in (
                 ("permit", "pam_permit.so"),
                 ("ga", ga + " noskewadj"),

@@ -92,8 +92,7 @@ def main():
         made.otp("init")
         world.THE = made
         found = unittest.TestLoader().discover(HERE, "test_*.py")
-        for test in chosen(found, words):
-            test(result)
+        unittest.TestSuite(chosen(found, words)).run(result)
     finally:
         made.leave()
     failed = len(result.failures) + len(result.errors)

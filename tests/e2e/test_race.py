@@ -66,7 +66,7 @@ class Races(unittest.TestCase):
             results = self.race.round([(user, guess)
                                        for guess in wrong(user, 40)])
             self.assertNotIn(WON, results)
-            self.assertEqual(self.world.status(user)["row"], 5)
+            self.assertEqual(self.world.status(user)["failures_row"], 5)
 
     def test_guess_among(self):
         """a right code among 39 wrong ones: in, or not looked at"""
@@ -74,4 +74,4 @@ class Races(unittest.TestCase):
         answers = wrong(user, 39) + [code(user)]
         results = self.race.round([(user, answer) for answer in answers])
         self.assertNotIn(WON, results[:39])
-        self.assertLessEqual(self.world.status(user)["row"], 5)
+        self.assertLessEqual(self.world.status(user)["failures_row"], 5)

@@ -52,7 +52,7 @@ class Ssh(Client, unittest.TestCase):
         user = self.world.fresh()
         talk = self.login(user, *wrong(user, 3))
         self.stay_out(talk, 4)
-        self.assertEqual(self.world.status(user)["row"], 3)
+        self.assertEqual(self.world.status(user)["failures_row"], 3)
 
     def test_wrong_password(self):
         """a wrong password reaches neither prompt nor counter"""
@@ -61,14 +61,14 @@ class Ssh(Client, unittest.TestCase):
                               factor(code(user)), port=self.port)
         self.stay_out(talk, 1)
         self.assertNotIn(PROMPT, talk.text)
-        self.assertEqual(self.world.status(user)["row"], 0)
+        self.assertEqual(self.world.status(user)["failures_row"], 0)
 
     def test_second_and_third(self):
         """the second and the third prompt of one call count as the first"""
         user = self.world.fresh()
         self.get_in(user, wrong(user), code(user))
         self.get_in(user, *wrong(user, 2), code(user, +1))
-        self.assertEqual(self.world.status(user)["row"], 0)
+        self.assertEqual(self.world.status(user)["failures_row"], 0)
 
     def test_replayed(self):
         """a code works once"""
@@ -76,7 +76,7 @@ class Ssh(Client, unittest.TestCase):
         spent = code(user)
         self.get_in(user, spent)
         self.stay_out(self.login(user, spent, spent, spent), 4)
-        self.assertEqual(self.world.status(user)["row"], 0,
+        self.assertEqual(self.world.status(user)["failures_row"], 0,
                          "a replay is no guess")
         self.get_in(user, code(user, +1))
 
@@ -98,7 +98,11 @@ class Ssh(Client, unittest.TestCase):
     def test_recovery(self):
         """a recovery code works once, and what is left is told"""
         user = self.world.fresh()
-        talk = self.get_in(user, user.recovery[3])
+        # sshd shows such text at the beginning of a shell alone.
+        talk = self.world.ssh(user, [ASKED] + factor(user.recovery[3]) +
+                              [(r"\$ ", "echo IN-AS-$(id -un); exit")],
+                              port=self.port, command=None)
+        self.assertIn("\nIN-AS-" + user.name, talk.text, talk)
         self.assertRegex(talk.text, "9 recovery codes left")
         self.stay_out(self.login(user, *[user.recovery[3]] * 3), 4)
         self.assertEqual(self.world.status(user)["recovery_left"], 9)
@@ -113,14 +117,14 @@ class Ssh(Client, unittest.TestCase):
         self.stay_out(talk, 4)
         self.assertRegex(talk.text, r"wait \d+ seconds", talk)
         # What comes too early is not looked at: it is not spent.
-        self.assertEqual(self.world.status(user)["row"], 5)
+        self.assertEqual(self.world.status(user)["failures_row"], 5)
 
         def later():
             time.sleep(self.world.status(user)["wait"] + 1)
             return code(user)
         talk = self.get_in(user, later)
         self.assertRegex(talk.text, r"wait \d+ second", talk)
-        self.assertEqual(self.world.status(user)["row"], 0)
+        self.assertEqual(self.world.status(user)["failures_row"], 0)
 
     def test_wait_recovery(self):
         """a recovery code helps in the wait for a device"""

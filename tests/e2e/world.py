@@ -34,6 +34,7 @@ TOP = "/run/world"
 CONF = "/etc/security/pam_otp.conf"
 STORE = TOP + "/store"
 KEY = "/etc/security/pam_otp.key"
+SERVICE_UID = 998  # of _pam_otp
 PATH = TOP + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 SHOWN = set()  # every secret and code that there ever was
 ENTERED = "PAM_OTP_WORLD"
@@ -319,7 +320,8 @@ class World:
         """The store is on a real disk: races and syncs are to be real."""
         self.disk = tempfile.mkdtemp(prefix="pam_otp-e2e.", dir="/var/tmp")
         os.mkdir(STORE)
-        os.mkdir(self.disk + "/store")
+        os.mkdir(self.disk + "/store", 0o700)
+        os.chown(self.disk + "/store", SERVICE_UID, SERVICE_UID)
         mount(self.disk + "/store", STORE, None, None, MS_BIND)
         # The host sees this directory: it must not outlive us.
         mount(self.disk, "/run/world/tmp", None, None, MS_BIND)
@@ -373,9 +375,10 @@ class World:
                   "shadow:x:42:\n", "utmp:x:43:\n", "nogroup:x:65534:\n",
                   "people:x:2999:%s\n" % ",".join(names)]
         # The service user of the store, as the package will make it.
-        keep.append("_pam_otp:x:998:998::/nonexistent:/usr/sbin/nologin\n")
+        keep.append("_pam_otp:x:%d:%d::/nonexistent:/usr/sbin/nologin\n"
+                    % (SERVICE_UID, SERVICE_UID))
         shadow.append("_pam_otp:*:19000:0:99999:7:::\n")
-        groups.append("_pam_otp:x:998:\n")
+        groups.append("_pam_otp:x:%d:\n" % SERVICE_UID)
         if not any(line.startswith("sshd:") for line in keep):
             keep.append("sshd:x:997:65534::/run/sshd:/usr/sbin/nologin\n")
         for i, name in enumerate(names):
@@ -388,7 +391,6 @@ class World:
                 name, crypt(DIGITS) if name == "digits" else hashed))
             groups.append("%s:x:%d:\n" % (name, uid))
             os.makedirs(user.home, 0o755)
-            write(user.home + "/.hushlogin", "")
             os.chown(user.home, uid, uid)
         write("/etc/passwd", "".join(keep))
         write("/etc/group", "".join(groups))
@@ -490,7 +492,8 @@ class World:
         argv += ["-i", key] if key else ["-o", "PubkeyAuthentication=no"]
         for option in options:
             argv += ["-o", option]
-        return talk(argv + ["%s@127.0.0.1" % name, command], answers)
+        return talk(argv + ["%s@127.0.0.1" % name] +
+                    ([command] if command else []), answers)
 
     # --- our tool ---
 

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The sentences, by themselves: what is told, in which order, and what is left
+ * for the next prompt when there is no room.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pam_otp/notice.h"
+#include "pam_otp/report.h"
+
+#define AT UINT64_C(1795264200) /* 2026-11-21 12:30 UTC */
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct notice_last first = { .refused = false };
+static const struct notice_last again = { .refused = true };
+
+static struct policy
+policy(const char *prompt)
+{
+	struct policy pol = {
+		.methods = METHOD_TOTP | METHOD_HOTP | METHOD_RECOVERY,
+	};
+
+	snprintf(pol.prompt, sizeof(pol.prompt), "%s", prompt);
+	return pol;
+}
+
+static void
+sentences(void **state)
+{
+	static const struct {
+		const char *what, *expect;
+		struct challenge challenge;
+		struct notice_last last;
+	} rows[] = {
+		{ "nothing", "Code: ", { .methods = METHOD_TOTP }, { 0 } },
+		{ "refused", "Not accepted.\nCode: ",
+		    { .methods = METHOD_TOTP }, { .refused = true } },
+		{ "locked",
+		    "Your second factor is locked: type a recovery code, or "
+		    "ask your administrator.\nCode: ",
+		    { .methods = METHOD_RECOVERY,
+			.barriers = BARRIER_LOCKED | BARRIER_CLOCK },
+		    { 0 } },
+		{ "locked, no recovery codes",
+		    "Your second factor is locked: ask your "
+		    "administrator.\nCode: ",
+		    { .barriers = BARRIER_LOCKED }, { 0 } },
+		{ "off",
+		    "Codes from your devices are switched off after too many "
+		    "wrong ones: ask your administrator.\nCode: ",
+		    { .barriers = BARRIER_FAILURES }, { 0 } },
+		{ "methods",
+		    "Nothing that you have set up is accepted here: this "
+		    "service takes codes from an app, codes from a token, "
+		    "recovery codes. Ask your administrator.\nCode: ",
+		    { .barriers = BARRIER_METHODS }, { 0 } },
+		{ "wait",
+		    "Too many wrong codes: wait 2 minutes before you type the "
+		    "next one.\nCode: ",
+		    { .methods = METHOD_TOTP, .wait = 120 }, { 0 } },
+		{ "a second",
+		    "Too many wrong codes: wait 1 second before you type the "
+		    "next one.\nCode: ",
+		    { .methods = METHOD_TOTP, .wait = 1 }, { 0 } },
+		{ "119 seconds",
+		    "Too many wrong codes: wait 119 seconds before you type "
+		    "the next one.\nCode: ",
+		    { .methods = METHOD_TOTP, .wait = 119 }, { 0 } },
+		{ "rounded up",
+		    "Too many wrong codes: wait 3 hours before you type the "
+		    "next one, or type a recovery code.\nCode: ",
+		    { .methods = METHOD_TOTP | METHOD_RECOVERY, .wait = 7201 },
+		    { 0 } },
+		{ "wait of a recovery code",
+		    "Not accepted.\nToo many wrong codes: wait 5 seconds "
+		    "before you type the next one.\nCode: ",
+		    { .methods = METHOD_RECOVERY },
+		    { .refused = true, .wait = 5 } },
+		{ "missed",
+		    "3 wrong codes and 1 used code since your last login, "
+		    "last 2026-11-21 12:30 UTC from 192.0.2.1.\nCode: ",
+		    { .missed = { 3, 1, AT, "192.0.2.1" } }, { 0 } },
+		{ "missed, hostile",
+		    "1 wrong code since your last login, last "
+		    "2026-11-21 12:30 UTC from a?b??.\nCode: ",
+		    { .missed = { 1, 0, AT, "a\nb\x1b\xff" } }, { 0 } },
+		{ "replaced",
+		    "2026-11-21 12:30 UTC: your devices were replaced by "
+		    "'x'. Not you? Ask your administrator, or run: otp-enroll "
+		    "new\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_REPLACED, "x" } } },
+		    { 0 } },
+		{ "removed and set",
+		    "2026-11-21 12:30 UTC: device 'x' was removed. Not you? "
+		    "Run: otp-enroll new\n"
+		    "2026-11-21 12:30 UTC: new recovery codes were made. Not "
+		    "you? Run: otp-enroll recovery\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_REMOVED, "x" },
+			  { 2, AT, CHANGE_RECOVERY_SET, "" } } },
+		    { 0 } },
+		{ "adopted",
+		    "2026-11-21 12:30 UTC: your second factor was bound to "
+		    "this account anew. Not expected? Ask your "
+		    "administrator.\nCode: ",
+		    { .change = { { 1, AT, CHANGE_ADOPTED, "" } } }, { 0 } },
+		{ "a label is one word of a shell",
+		    "2026-11-21 12:30 UTC: a device was added. Not you? Run: "
+		    "otp-enroll remove -- '-a'\\''; $(reboot) \"b'\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_ADDED,
+			  "-a'; $(reboot) \"b" } } },
+		    { 0 } },
+	};
+	const struct policy pol = policy("Code: ");
+
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct notice_told told = { 0 };
+		char text[NOTICE_SIZE];
+
+		print_message("  %s\n", rows[i].what);
+		notice_prompt(&rows[i].challenge, &pol, &rows[i].last, &told,
+		    text);
+		assert_string_equal(rows[i].expect, text);
+	}
+}
+
+/* Everything at once, at its longest: cut between lines, the prompt whole. */
+static void
+no_room(void **state)
+{
+	struct challenge full = {
+		.methods = METHOD_RECOVERY | METHOD_TOTP,
+		.barriers = BARRIER_METHODS,
+		.wait = UINT64_MAX / 2,
+		.missed = { UINT32_MAX, UINT32_MAX, UINT64_MAX, "" },
+	};
+	char long_prompt[POLICY_PROMPT_MAX + 1], text[NOTICE_SIZE];
+	struct notice_told told = { 0 };
+	struct policy pol;
+	const char *tail;
+
+	(void)state;
+	memset(full.missed.rhost, 'r', RECORD_RHOST);
+	memset(long_prompt, 'p', POLICY_PROMPT_MAX);
+	long_prompt[POLICY_PROMPT_MAX] = '\0';
+	for (size_t i = 0; i < RECORD_CHANGES; i++) {
+		full.change[i] = (struct change){ .number = i + 7,
+			.at = UINT64_MAX,
+			.kind = CHANGE_DEVICE_ADDED };
+		memset(full.change[i].label, '\'', RECORD_LABEL);
+	}
+	pol = policy(long_prompt);
+	notice_prompt(&full, &pol, &again, &told, text);
+	assert_true(strlen(text) < NOTICE_SIZE);
+	tail = text + strlen(text) - POLICY_PROMPT_MAX;
+	assert_string_equal(long_prompt, tail);
+	assert_int_equal('\n', tail[-1]);
+	assert_non_null(strstr(text, "Nothing that you have set up"));
+	assert_non_null(strstr(text, "Too many wrong codes"));
+	assert_true(told.wait);
+	assert_int_equal(0, told.change);
+}
+
+/* What found no room is told by the next prompt, and nothing is told twice. */
+static void
+one_after_the_other(void **state)
+{
+	struct challenge challenge = { .missed = { 1, 0, AT, "" } };
+	const struct policy pol = policy("Code: ");
+	struct notice_told told = { 0 };
+	char text[NOTICE_SIZE];
+	uint64_t before = 0;
+	size_t rounds = 0;
+
+	(void)state;
+	for (size_t i = 0; i < RECORD_CHANGES; i++) {
+		challenge.change[i] = (struct change){ .number = i + 3,
+			.at = AT,
+			.kind = CHANGE_DEVICE_ADDED };
+		memset(challenge.change[i].label, 'a' + (int)i, RECORD_LABEL);
+	}
+	do {
+		before = told.change;
+		notice_prompt(&challenge, &pol, rounds == 0 ? &first : &again,
+		    &told, text);
+		assert_int_equal(rounds == 0,
+		    strstr(text, "1 wrong code since") != NULL);
+		for (size_t i = 0; i < RECORD_CHANGES; i++)
+			assert_int_equal(i + 3 > before && i + 3 <= told.change,
+			    strstr(text, challenge.change[i].label) != NULL);
+		rounds++;
+	} while (told.change > before);
+	assert_int_equal(RECORD_CHANGES + 2, told.change);
+	assert_true(rounds > 2);
+	assert_string_equal("Not accepted.\nCode: ", text);
+}
+
+static void
+after_success(void **state)
+{
+	static const struct {
+		const char *expect; /* NULL: nothing */
+		unsigned int methods, left;
+		enum policy_method used;
+	} rows[] = {
+		{ NULL, METHOD_TOTP | METHOD_RECOVERY, 4, METHOD_TOTP },
+		{ NULL, METHOD_TOTP, 1, METHOD_TOTP },
+		{ "3 recovery codes left. Make new ones: otp-enroll recovery",
+		    METHOD_TOTP | METHOD_RECOVERY, 3, METHOD_TOTP },
+		{ "1 recovery code left. Make new ones: otp-enroll recovery",
+		    METHOD_HOTP | METHOD_RECOVERY, 1, METHOD_HOTP },
+		{ "No recovery codes left. Make new ones: otp-enroll recovery",
+		    METHOD_TOTP | METHOD_RECOVERY, 0, METHOD_TOTP },
+		{ "9 recovery codes left. Lost your phone? Set up the new one "
+		  "now: otp-enroll new",
+		    METHOD_RECOVERY, 9, METHOD_RECOVERY },
+		{ "No recovery codes left. Lost your phone? Set up the new "
+		  "one now: otp-enroll new",
+		    METHOD_RECOVERY, 0, METHOD_RECOVERY },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct outcome outcome = { .verdict = VERDICT_ACCEPT,
+			.method = rows[i].used,
+			.recovery_left = rows[i].left };
+		struct policy pol = { .methods = rows[i].methods };
+		char text[NOTICE_SIZE];
+
+		assert_int_equal(rows[i].expect != NULL,
+		    notice_success(&pol, &outcome, text));
+		if (rows[i].expect != NULL)
+			assert_string_equal(rows[i].expect, text);
+	}
+}
+
+/* A value stays one word, whatever is in it, and so the line stays one. */
+static void
+report_line(void **state)
+{
+	char text[REPORT_SIZE], long_value[1000], expect[REPORT_SIZE];
+	size_t len;
+
+	(void)state;
+	report_write(&(struct report){ .user = "a b",
+			 .service = "s=\\",
+			 .rhost = "\x7f\x80\n\r\t",
+			 .scenario = "",
+			 .result = "deny",
+			 .reason = "wrong" },
+	    text);
+	assert_string_equal("user=a\\x20b service=s\\x3d\\x5c "
+			    "rhost=\\x7f\\x80\\x0a\\x0d\\x09 scenario=- "
+			    "method=- result=deny reason=wrong",
+	    text);
+
+	memset(long_value, '\n', sizeof(long_value) - 1);
+	long_value[sizeof(long_value) - 1] = '\0';
+	report_write(&(struct report){ long_value, long_value, long_value,
+			 long_value, long_value, long_value, long_value },
+	    text);
+	len = (size_t)snprintf(expect, sizeof(expect), "user=");
+	for (size_t i = 0; i < REPORT_VALUE_MAX; i++)
+		len += (size_t)snprintf(expect + len, sizeof(expect) - len,
+		    "\\x0a");
+	snprintf(expect + len, sizeof(expect) - len, " service=\\x0a");
+	assert_int_equal(0, strncmp(expect, text, strlen(expect)));
+	assert_int_equal(7 * 4 * REPORT_VALUE_MAX +
+		strlen("user= service= rhost= scenario= method= result= "
+		       "reason="),
+	    strlen(text));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sentences),
+		cmocka_unit_test(no_room),
+		cmocka_unit_test(one_after_the_other),
+		cmocka_unit_test(after_success),
+		cmocka_unit_test(report_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
