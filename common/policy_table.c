@@ -140,17 +140,19 @@ read_text(const struct policy_row *row, const char *value, void *out)
 	return true;
 }
 
-/* Text that an answer is typed behind, so a blank is between if it fits. */
+/*
+ * Text that an answer is typed behind: conf.h cuts blanks off, so one comes
+ * back, if it fits.
+ */
 static bool
 read_prompt(const struct policy_row *row, const char *value, void *out)
 {
 	char *text = out;
-	size_t len;
+	size_t len = strlen(value);
 
 	if (!read_text(row, value, out))
 		return false;
-	len = strlen(text);
-	if (len > 0 && len < row->max && text[len - 1] != ' ')
+	if (len < row->max)
 		memcpy(text + len, " ", 2);
 	return true;
 }
@@ -158,8 +160,7 @@ read_prompt(const struct policy_row *row, const char *value, void *out)
 static bool
 read_path(const struct policy_row *row, const char *value, void *out)
 {
-	return value[0] == '/' && value[1] != '\0' &&
-	    read_text(row, value, out);
+	return value[0] == '/' && read_text(row, value, out);
 }
 
 /* Names of services: PAM makes them lower case, so no others can match. */

@@ -242,6 +242,11 @@ values(void **state)
 		{ "default", "prompt", "\x80", TEXT(1, 128) },
 		{ "default", "prompt", "\xc3", TEXT(1, 128) },
 		{ "default", "prompt", "\xc3(", TEXT(1, 128) },
+		{ "default", "prompt",
+		    "\xc3"
+		    "A",
+		    TEXT(1, 128) },
+		{ "default", "prompt", "\xc3\xc3", TEXT(1, 128) },
 		{ "default", "prompt", "\xe2\x82", TEXT(1, 128) },
 		{ "default", "prompt", "\xf0\x90\x80", TEXT(1, 128) },
 		{ "default", "prompt", "\xc0\xaf", TEXT(1, 128) },
