@@ -199,9 +199,12 @@ steps_put(struct fields_out *out, const char *key, const uint64_t *spent)
 	char text[RECORD_SPENT * 21 + 1];
 	size_t len = 0;
 
-	for (size_t i = 0; i < RECORD_SPENT && spent[i] != 0; i++)
+	for (size_t i = 0; i < RECORD_SPENT && spent[i] != 0; i++) {
+		if (spent[i] > (i > 0 ? spent[i - 1] - 1 : RECORD_TIME_MAX))
+			out->fault = -EINVAL;
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 		    "%s%llu", i > 0 ? " " : "", (unsigned long long)spent[i]);
+	}
 	fields_put(out, key, text);
 }
 
@@ -351,6 +354,7 @@ device_ok(const struct device *device, bool last)
 	    otp->digits <= OTP_DIGITS_MAX &&
 	    otp->secret.len >= OTP_SECRET_MIN &&
 	    otp->secret.len <= OTP_SECRET_MAX &&
+	    device->counter <= INT64_MAX && /* never wraps */
 	    (device->kind == DEVICE_HOTP ||
 		(device->period >= OTP_PERIOD_MIN &&
 		    device->period <= OTP_PERIOD_MAX));

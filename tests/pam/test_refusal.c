@@ -62,8 +62,8 @@ same_prompts_for_all(void **state)
 		const char *what, *name;
 		bool enrolled;
 	} row[] = {
-		{ "unenrolled", NULL, false, false },
-		{ "unknown", NOBODY, false, false },
+		{ "unenrolled", NULL, false },
+		{ "unknown", NOBODY, false },
 		{ "odd", "../../etc/x", false },
 		{ "long",
 		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -77,7 +77,7 @@ same_prompts_for_all(void **state)
 		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		    "a",
 		    false },
-		{ "enrolled", NULL, true, false },
+		{ "enrolled", NULL, true },
 	};
 	struct device_info device;
 	struct world world;

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core.h"
+
+static const char device_text[] =
+    "version=1\nuid=1000\n"
+    "device.0.label=phone\ndevice.0.kind=1\n"
+    "device.0.hash=1\ndevice.0.digits=6\n"
+    "device.0.secret=MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=\n"
+    "device.0.period=30\n";
+
+static void
+fill(void *at, size_t size)
+{
+	memset(at, 0x5a, size);
+}
+
+static struct device
+full_device(int i)
+{
+	struct device dev = { .kind = DEVICE_TOTP,
+		.off = true,
+		.otp = { OTP_SHA512, 8, { .len = OTP_SECRET_MAX } },
+		.period = 300,
+		.counter = UINT64_MAX / 2,
+		.resync = UINT64_MAX,
+		.created = RECORD_TIME_MAX,
+		.used = RECORD_TIME_MAX };
+
+	memset(dev.label, 'a' + i, RECORD_LABEL);
+	fill(dev.otp.secret.bytes, OTP_SECRET_MAX);
+	for (size_t k = 0; k < RECORD_SPENT; k++)
+		dev.spent[k] = RECORD_TIME_MAX - k;
+	return dev;
+}
+
+static struct recovery_set
+full_set(void)
+{
+	struct recovery_set set = { .created = RECORD_TIME_MAX,
+		.spent = UINT32_MAX };
+
+	fill(set.salt, sizeof(set.salt));
+	fill(set.hash, sizeof(set.hash));
+	return set;
+}
+
+static struct record
+full_record(void)
+{
+	struct record rec = { .uid = UINT32_MAX - 1,
+		.created = RECORD_TIME_MAX,
+		.locked = true,
+		.recovery = full_set(),
+		.pending = { RECORD_TIME_MAX, true, full_device(9) },
+		.pending_set = { RECORD_TIME_MAX, full_set() },
+		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
+		.changes = UINT64_MAX };
+
+	for (int i = 0; i < RECORD_DEVICES; i++)
+		rec.device[i] = full_device(i);
+	for (int i = 0; i < LANES; i++)
+		rec.failures[i] =
+		    (struct failures){ UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX,
+			    RECORD_TIME_MAX, UINT32_MAX, RECORD_TIME_MAX };
+	memset(rec.missed.rhost, 'r', RECORD_RHOST);
+	for (int i = 0; i < RECORD_CHANGES; i++) {
+		rec.change[i] = (struct change){ UINT64_MAX, RECORD_TIME_MAX,
+			CHANGE_ADOPTED, "" };
+		memset(rec.change[i].label, 'c', RECORD_LABEL);
+	}
+	return rec;
+}
+
+static void
+round_trips(void **state)
+{
+	const struct record rows[] = { { 0 }, make_record(), full_record() };
+	char text[RECORD_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record back;
+		size_t len;
+
+		assert_int_equal(0, record_write(&rows[i], text, &len));
+		assert_int_equal(0, record_read(text, len, &back));
+		assert_memory_equal(&rows[i], &back, sizeof(back));
+		print_message("  %zu bytes\n", len);
+	}
+}
+
+/* Nobody writes what nobody would read. */
+static void
+bounds(void **state)
+{
+	char text[RECORD_TEXT_SIZE];
+	size_t len;
+	struct record rec;
+
+	(void)state;
+#define REFUSED(change)                                                        \
+	do {                                                                   \
+		rec = make_record();                                           \
+		change;                                                        \
+		assert_int_equal(-EINVAL, record_write(&rec, text, &len));     \
+	} while (0)
+	REFUSED(rec.uid = UINT32_MAX);
+	REFUSED(rec.created = RECORD_TIME_MAX + 1);
+	REFUSED(rec.device[0].label[0] = '\n');
+	REFUSED(rec.device[0].label[0] = '\0');
+	REFUSED(rec.device[0].otp.digits = 9);
+	REFUSED(rec.device[0].otp.digits = 5);
+	REFUSED(rec.device[0].otp.hash = (enum otp_hash)4);
+	REFUSED(rec.device[0].otp.secret.len = 9);
+	REFUSED(rec.device[0].otp.secret.len = 65);
+	REFUSED(rec.device[0].period = 14);
+	REFUSED(rec.device[0].period = 301);
+	REFUSED(rec.device[0].kind = (enum device_kind)3);
+	REFUSED(rec.device[0].spent[0] = RECORD_TIME_MAX + 1);
+	REFUSED(rec.device[2] = rec.device[0]); /* a gap */
+	REFUSED(rec.device[1].used = 1);        /* without a device */
+	REFUSED(rec.pending.until = 1);
+	REFUSED(rec.pending_set.until = 1);
+	REFUSED(rec.missed.rhost[0] = '\x1b');
+#undef REFUSED
+}
+
+static void
+reading(void **state)
+{
+	static const struct {
+		const char *what, *more;
+		int expect;
+	} rows[] = {
+		{ "as it is", "", 0 },
+		{ "an unknown key", "device.0.colour=1\n", -EBADMSG },
+		{ "a key twice", "uid=1000\n", -EBADMSG },
+		{ "a sixth device", "device.5.kind=1\n", -EBADMSG },
+		{ "a gap", "device.2.kind=1\n", -EBADMSG },
+		{ "half a device", "device.1.kind=1\n", -EBADMSG },
+		{ "steps", "device.0.spent=9 8 3\n", 0 },
+		{ "steps, upward", "device.0.spent=3 8\n", -EBADMSG },
+		{ "steps, twice", "device.0.spent=8 8\n", -EBADMSG },
+		{ "steps, a blank", "device.0.spent=8 \n", -EBADMSG },
+		{ "steps, seventeen",
+		    "device.0.spent=17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 "
+		    "1\n",
+		    -EBADMSG },
+		{ "a short salt", "recovery.salt=AAAA\n", -EBADMSG },
+		{ "a flag of two", "locked=2\n", -EBADMSG },
+		{ "too late", "created=68719476737\n", -EBADMSG },
+		{ "no newline", "locked=1", -EBADMSG },
+		{ "a pending end alone", "pending.until=5\n", -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char text[1024];
+		struct record rec, zero = { 0 };
+		int len = snprintf(text, sizeof(text), "%s%s", device_text,
+		    rows[i].more);
+
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect,
+		    record_read(text, (size_t)len, &rec));
+		if (rows[i].expect < 0)
+			assert_memory_equal(&zero, &rec, sizeof(rec));
+		else
+			assert_memory_equal("12345678901234567890",
+			    rec.device[0].otp.secret.bytes, 20);
+	}
+}
+
+static void
+versions(void **state)
+{
+	static const struct {
+		const char *text;
+		int expect;
+	} rows[] = {
+		{ "version=1\n", 0 }, /* all that is not said is zero */
+		{ "version=2\n", -EPROTONOSUPPORT },
+		{ "version=2\nwho=knows\n", -EPROTONOSUPPORT },
+		{ "version=0\n", -EBADMSG },
+		{ "version=\n", -EBADMSG },
+		{ "uid=1000\nversion=1\n", -EBADMSG },
+		{ "", -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec;
+
+		assert_int_equal(rows[i].expect,
+		    record_read(rows[i].text, strlen(rows[i].text), &rec));
+	}
+}
+
+static void
+labels(void **state)
+{
+	char label[RECORD_LABEL + 2];
+
+	(void)state;
+	memset(label, 'x', sizeof(label));
+	label[RECORD_LABEL + 1] = '\0';
+	assert_false(record_label_ok(label));
+	label[RECORD_LABEL] = '\0';
+	assert_true(record_label_ok(label));
+	assert_true(record_label_ok("T\xc3\xa9l\xc3\xa9phone"));
+	assert_false(record_label_ok(""));
+	assert_false(record_label_ok("a\tb"));
+	assert_false(record_label_ok("a\x7f"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(round_trips),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(reading),
+		cmocka_unit_test(versions),
+		cmocka_unit_test(labels),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
