@@ -34,8 +34,8 @@
  * Called once for every fault; line 0 means the file as a whole.  "what" is
  * one sentence without control bytes, and lives as long as the call.
  */
-typedef void conf_fault_fn(
-    void *arg, const char *file, unsigned int line, const char *what);
+typedef void conf_fault_fn(void *arg, const char *file, unsigned int line,
+    const char *what);
 
 /* Where faults go, for those that find them. */
 struct conf_faults {
@@ -74,8 +74,8 @@ int conf_read(const char *path, conf_fault_fn *fault, void *arg,
     struct conf **conf) __attribute__((warn_unused_result));
 
 /* NULL if there is no such section. */
-const struct conf_section *conf_section(
-    const struct conf *conf, const char *name);
+const struct conf_section *conf_section(const struct conf *conf,
+    const char *name);
 
 /* Accepts NULL in *conf, and leaves NULL there. */
 void conf_free(struct conf **conf);

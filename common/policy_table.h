@@ -27,8 +27,8 @@ struct policy_row;
 struct policy_type {
 	const char *name;
 	/* Read "value" into "out", left alone if false: a bad one. */
-	bool (*read)(
-	    const struct policy_row *row, const char *value, void *out);
+	bool (
+	    *read)(const struct policy_row *row, const char *value, void *out);
 	const char *before, *after; /* "must be" before range after */
 };
 
