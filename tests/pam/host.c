@@ -27,7 +27,7 @@ host_log_to(struct world *world)
 	log_to = world;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 hear(int priority, const char *format, va_list args)
 {
 	if (log_to == NULL)
