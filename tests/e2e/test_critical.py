@@ -78,6 +78,12 @@ def limit_of(pid):
         return False
 
 
+def may_lift_limits():
+    for line in open("/proc/self/status"):
+        if line.startswith("CapBnd:"):
+            return bool(int(line.split()[1], 16) >> CAP_SYS_RESOURCE & 1)
+
+
 class Critical(unittest.TestCase):
     def setUp(self):
         self.world = world.THE
@@ -224,43 +230,55 @@ class Critical(unittest.TestCase):
         self.assertGreater(stopped, 0, "the storm did not hit anybody")
         self.works()
 
-    def limited(self, size, before=None):
+    def limited(self, soft, hard, before=None):
         def limit():
             if before:
                 before()
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         return limit
 
-    def test_limit(self):
-        """a file size limit neither cuts the write nor is lifted for good"""
-        for size in (4, 8192, 0):
-            for i in range(LOGINS // 10):
-                if i % 10 == 0:
-                    self.world.enrol(self.user)
-                got = talk(["su", self.user.name, "-c",
-                            "echo IN-AS-$(id -un) LIMIT-$(ulimit -f)-"],
-                           [("assword: ", PASSWORD),
-                            (PROMPT, self.user.recovery[i % 10])],
-                           user=self.me, before=self.limited(size))
-                self.assertIn("IN-AS-%s LIMIT-%d-" % (
-                    self.user.name, size // 512), got.text, got)
-                self.assertEqual(
-                    self.world.status(self.user)["recovery_left"],
-                    9 - i % 10)
+    def under_limit(self, size, hard):
+        """Logins with a limit, each of which must be as if there were none."""
+        for i in range(LOGINS // 10):
+            if i % 10 == 0:
+                self.world.enrol(self.user)
+            got = talk(["su", self.user.name, "-c",
+                        "echo IN-AS-$(id -un) LIMIT-$(ulimit -f)-"],
+                       [("assword: ", PASSWORD),
+                        (PROMPT, self.user.recovery[i % 10])],
+                       user=self.me, before=self.limited(size, hard))
+            self.assertIn("IN-AS-%s LIMIT-%d-" % (
+                self.user.name, size // 512), got.text, got)
+            self.assertEqual(self.world.status(self.user)["recovery_left"],
+                             9 - i % 10)
+
+    def test_soft_limit(self):
+        """a soft file size limit: the write is whole, the limit stays"""
+        for size in (0, 4, 8192):
+            self.under_limit(size, resource.RLIM_INFINITY)
+        self.works()
+
+    def test_hard_limit(self):
+        """a hard one, which root may lift: the same"""
+        if not may_lift_limits():
+            self.skipTest("root has no CAP_SYS_RESOURCE on this machine")
+        for size in (0, 4, 8192):
+            self.under_limit(size, size)
         self.works()
 
     def test_limit_stays(self):
         """a limit that cannot be lifted: not now, and nothing is locked"""
         def drop():
             libc = ctypes.CDLL(None, use_errno=True)
-            if libc.prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0) != 0:
+            if may_lift_limits() and libc.prctl(
+                    PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0) != 0:
                 os._exit(99)
         before = self.world.status(self.user)
         for size in (4, 8192):
             mark = self.world.log.mark()
             got = talk(["su", self.user.name, "-c", "echo IN"],
                        [("assword: ", PASSWORD), (PROMPT, code(self.user))],
-                       user=self.me, before=self.limited(size, drop))
+                       user=self.me, before=self.limited(size, size, drop))
             self.assertNotEqual(got.status, 0, got)
             self.assertIn("cannot be checked now", got.text, got)
             self.assertTrue(self.world.log.since(mark, "result=error"))

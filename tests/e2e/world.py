@@ -36,6 +36,7 @@ STORE = TOP + "/store"
 KEY = "/etc/security/pam_otp.key"
 SERVICE_UID = 998  # of _pam_otp
 PATH = TOP + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+THE = None     # the one World
 SHOWN = set()  # every secret and code that there ever was
 ENTERED = "PAM_OTP_WORLD"
 
@@ -531,7 +532,8 @@ class Race:
 
     def __init__(self, service, under=()):
         self.child = subprocess.Popen(
-            list(under) + [TOP + "/bin/race", "/etc/pam.d", service],
+            list(under) + [TOP + "/bin/race", "/etc/pam.d", service,
+                           THE.security + "/pam_otp.so"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def round(self, answers, killed_after=None):
