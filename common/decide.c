@@ -110,7 +110,6 @@ match_hotp(const struct device *dev, const struct code *answer,
 	r = otp_codes(&dev->otp, dev->counter - before, n, codes);
 	if (r < 0)
 		return r;
-	next->resync = 0;
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t at = dev->counter - before + i;
 		enum match is = MATCH_NONE;
