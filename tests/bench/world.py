@@ -90,6 +90,17 @@ def file_system(path):
     return " ".join(kind)
 
 
+def read_until_alone(log, parent):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    log.settimeout(1)
+    while os.getppid() == parent:
+        try:
+            log.recv(65536)
+        except TimeoutError:
+            pass
+
+
 def write(path, text, mode=0o600):
     with open(path, "w", encoding="ascii",
               opener=lambda p, f: os.open(p, f, mode)) as out:
@@ -120,13 +131,12 @@ def oath_file(n, kind):
 class World:
     """Scales (numbers of users), each with the state of every module."""
 
-    def __init__(self, built, parent, scales, others):
+    def __init__(self, built, parent, scales):
         self.built, self.scales = built, scales
         os.makedirs(parent, exist_ok=True)
         self.fs = file_system(parent)
         self.base = tempfile.mkdtemp(prefix="data-", dir=parent)
         os.chmod(self.base, 0o755)
-        self.head = 1 + others
         self.reader = None
 
     def __enter__(self):
@@ -188,10 +198,13 @@ class World:
             os.close(fd)
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         log.bind("/dev/log")
+        parent = os.getpid()
         self.reader = os.fork()
         if self.reader == 0:
-            while True:
-                log.recv(65536)
+            try:
+                read_until_alone(log, parent)
+            finally:
+                os._exit(0)
         log.close()
 
     # What the modules keep of their users.
