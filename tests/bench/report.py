@@ -176,8 +176,8 @@ def show_targets(figures):
 
 def show(figures):
     print(f"pam_otp beside its peers, {figures['date']}")
-    print(f"Linux {figures['kernel']}, {figures['cpus']} CPUs, "
-          f"{figures['file system']}")
+    print(f"Linux {figures['kernel']}, {figures['cpus']} CPUs")
+    print(figures["file system"])
     if figures["quick"]:
         print("A quick run, to see that it works: the figures mean nothing.")
     show_warm(figures)
