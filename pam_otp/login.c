@@ -190,8 +190,6 @@ refusal(const struct login *login, const char *answer)
 		return "empty";
 	if (is_password(login, answer))
 		return "password";
-	if (strnlen(answer, CODE_TYPED_MAX + 1) > CODE_TYPED_MAX)
-		return "malformed";
 	code_read(answer, &code);
 	none = code.shape == CODE_NONE;
 	explicit_bzero(&code, sizeof(code));

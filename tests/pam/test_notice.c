@@ -168,6 +168,39 @@ no_room(void **state)
 	assert_int_equal(0, told.change);
 }
 
+/* Every length of prompt and label: some fill the buffer to its last byte. */
+static void
+to_the_last_byte(void **state)
+{
+	struct {
+		char text[NOTICE_SIZE];
+		char after;
+	} out;
+	size_t longest = 0;
+
+	(void)state;
+	for (size_t i = 0; i < RECORD_LABEL * POLICY_PROMPT_MAX; i++) {
+		struct challenge challenge = { .methods = METHOD_TOTP };
+		struct policy pol = { .methods = METHOD_TOTP };
+		struct notice_told told = { 0 };
+
+		memset(pol.prompt, 'p', 1 + i / RECORD_LABEL);
+		for (size_t n = 0; n < RECORD_CHANGES; n++) {
+			challenge.change[n] = (struct change){ .number = n + 1,
+				.at = AT,
+				.kind = CHANGE_DEVICE_ADDED };
+			memset(challenge.change[n].label, '\'',
+			    1 + i % RECORD_LABEL);
+		}
+		out.after = 'x';
+		notice_prompt(&challenge, &pol, &first, &told, out.text);
+		assert_int_equal('x', out.after);
+		if (strlen(out.text) > longest)
+			longest = strlen(out.text);
+	}
+	assert_int_equal(NOTICE_SIZE - 1, longest);
+}
+
 /* What found no room is told by the next prompt, and nothing is told twice. */
 static void
 one_after_the_other(void **state)
@@ -284,6 +317,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sentences),
 		cmocka_unit_test(no_room),
+		cmocka_unit_test(to_the_last_byte),
 		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(after_success),
 		cmocka_unit_test(report_line),

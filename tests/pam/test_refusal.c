@@ -354,6 +354,25 @@ unusable_meanwhile(void **state)
 	}
 }
 
+/* What cannot be a code is refused before the store is asked at all. */
+static void
+not_a_code_needs_no_store(void **state)
+{
+	static const char *const answer[] = { "correct horse", "12345", "" };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(answer); i++) {
+		struct world world;
+
+		world_make(&world, "[default]\ntries = 1\n");
+		enrol(&world);
+		world.meanwhile = empty_record;
+		assert_int_equal(PAM_AUTH_ERR,
+		    SPEAK(&world, { .text = answer[i], .how = HOW_MEANWHILE }));
+		world_remove(&world);
+	}
+}
+
 static void
 no_record(struct world *world)
 {
@@ -550,6 +569,7 @@ harness_tests(void)
 		cmocka_unit_test(exempt),
 		cmocka_unit_test(unusable),
 		cmocka_unit_test(unusable_meanwhile),
+		cmocka_unit_test(not_a_code_needs_no_store),
 		cmocka_unit_test(removed_meanwhile),
 		cmocka_unit_test(bad_configuration),
 		cmocka_unit_test(bad_arguments),
