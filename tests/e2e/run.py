@@ -83,14 +83,10 @@ def main():
         sys.exit(__doc__)
     build, words = os.path.abspath(words[1]), words[2:]
     world.enter()
-    made = world.World(build + "/pam_otp/pam_otp.so",
-                       build + "/enroll/otp-enroll",
-                       [build + "/tests/e2e/race"])
+    made = world.World(build, [build + "/tests/e2e/race"])
     result = Lines()
     try:
-        made.build()
-        made.otp("init")
-        world.THE = made
+        world.THE = made.build()
         found = unittest.TestLoader().discover(HERE, "test_*.py")
         unittest.TestSuite(chosen(found, words)).run(result)
     finally:

@@ -276,13 +276,18 @@ LoginGraceTime 120
 MaxAuthTries 20
 """
 
+SSH = ["ssh", "-F", "none", "-tt", "-o", "StrictHostKeyChecking=no",
+       "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+       "-o", "NumberOfPasswordPrompts=1", "-o", "IdentitiesOnly=yes"]
+
 
 class World:
     """The one world; World.build() makes it."""
 
-    def __init__(self, module, tool=None, helpers=None, verbose=False):
-        self.module, self.tool, self.helpers = module, tool, helpers
-        self.verbose = verbose
+    def __init__(self, build, helpers=(), people=250):
+        self.module = build + "/pam_otp/pam_otp.so"
+        self.tool = build + "/enroll/otp-enroll"
+        self.helpers, self.people = helpers, people
         self.users, self.daemons = {}, []
         self.used = 0  # users that fresh() has given away
         self.disk = None
@@ -310,11 +315,11 @@ class World:
         for name in ("wtmp", "btmp", "lastlog"):
             write("/var/log/" + name, "")
         write("/run/utmp", "")
-        if self.tool:
-            shutil.copy(self.tool, TOP + "/bin/otp-enroll")
-        for helper in self.helpers or []:
+        shutil.copy(self.tool, TOP + "/bin/otp-enroll")
+        for helper in self.helpers:
             shutil.copy(helper, TOP + "/bin/")
         self.log = Syslog("/dev/log")
+        self.otp("init")
         return self
 
     def make_disk(self):
@@ -367,7 +372,7 @@ class World:
             return run(["openssl", "passwd", "-6", "-salt", "world",
                         password]).stdout.strip()
         hashed = crypt(PASSWORD)
-        names = ["alice", "bob", "digits"] + ["u%03d" % i for i in range(250)]
+        names = ["alice", "bob", "digits"] + ["u%03d" % i for i in range(self.people)]
         keep = [line for line in open("/etc/passwd")
                 if line.split(":")[0] in ("root", "daemon", "sshd", "nobody")]
         shadow = ["%s:*:19000:0:99999:7:::\n" % line.split(":")[0]
@@ -484,12 +489,8 @@ class World:
     def ssh(self, user, answers, port=22, methods="keyboard-interactive",
             key=None, command="echo IN-AS-$(id -un)", options=()):
         name = user.name if isinstance(user, User) else user
-        argv = ["ssh", "-F", "none", "-tt", "-p", str(port),
-                "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR",
-                "-o", "UserKnownHostsFile=/dev/null",
-                "-o", "NumberOfPasswordPrompts=1",
-                "-o", "IdentitiesOnly=yes",
-                "-o", "PreferredAuthentications=" + methods]
+        argv = SSH + ["-p", str(port),
+                      "-o", "PreferredAuthentications=" + methods]
         argv += ["-i", key] if key else ["-o", "PubkeyAuthentication=no"]
         for option in options:
             argv += ["-o", option]
@@ -499,10 +500,7 @@ class World:
     # --- our tool ---
 
     def otp(self, *argv, check=True, **more):
-        done = run(["otp-enroll"] + list(argv), check=check, **more)
-        if self.verbose:
-            print("#", " ".join(argv), "->", done.returncode, done.stdout)
-        return done
+        return run(["otp-enroll"] + list(argv), check=check, **more)
 
     def enrol(self, user, *argv):
         """Enrol anew, with a secret that has no past."""
