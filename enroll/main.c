@@ -86,9 +86,9 @@ print_help(void)
 		    *commands[i].who != '\0' ? "; for " : "", commands[i].who);
 	puts("\nMore on one of them: otp-enroll help COMMAND\n"
 	     "\n"
-	     "A secret is shown once, while it is set up, and never again; "
-	     "for a new phone, set\nup a new one. NO_COLOR changes nothing: "
-	     "only the QR code has colours, and needs\nthem to be read.\n"
+	     "A secret is shown once, while it is set up, and never again: for "
+	     "a new phone,\nset up a new one. NO_COLOR changes nothing: only "
+	     "the QR code has colours, and\nneeds them to be read.\n"
 	     "\n"
 	     "Exit status: 0 done; 1 refused, wrong or not there; 2 the "
 	     "command line is wrong;\n3 it cannot be done now; 130 Ctrl-C.");
@@ -97,11 +97,11 @@ print_help(void)
 static void
 print_command_help(const struct command *command)
 {
-	printf("otp-enroll %s%s%s%s%s: %s\n", command->name,
+	printf("otp-enroll %s%s%s%s%s\n%s\n\n", command->name,
 	    command->takes != 0 ? " [OPTIONS]" : "",
 	    command->word != NULL ? " " : "",
 	    command->word != NULL ? command->word : "",
-	    *command->who != '\0' ? " (root)" : "", command->help);
+	    *command->who != '\0' ? "; for root" : "", command->help);
 	options_help(command->takes | OPTION_HELP, stdout);
 	if (command->run == cmd_status)
 		puts("Exit status: 0 there is a second factor; 1 there is "

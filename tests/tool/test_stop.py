@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every way out: what was there stays whole, and so does the terminal."""
+
+import json
+import os
+import re
+import signal
+import time
+
+import pexpect
+
+import screen
+import tool
+
+USER = "games"
+CODE = "(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}"
+
+
+class Stop(tool.Case):
+    """On a terminal, at every point."""
+
+    def begin(self, *words, ready):
+        terminal = self.terminal(80, 24)
+        terminal.type("stty -g > before; clear")
+        terminal.wait(r"\A\$ ?\s*\Z")
+        terminal.type(self.command(*words) + "; echo status $?")
+        terminal.wait(ready)
+        return terminal
+
+    def ended(self, terminal, status):
+        """Back at the shell with this status, the terminal as it was."""
+        terminal.wait("^status %d$" % status)
+        terminal.type("stty -g > after; clear")
+        terminal.wait(r"\A\$ ?\s*\Z")
+        self.assertEqual(open(self.work + "/before").read(),
+                         open(self.work + "/after").read())
+        self.assertEqual("0", terminal.tmux(
+            "display", "-p", "#{alternate_on}").strip())
+
+    def process(self):
+        """The pid of the tool of this test."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                argv = open("/proc/%s/cmdline" % pid, "rb").read()
+            except OSError:
+                continue
+            argv = argv.decode().split("\0")
+            if argv[0] == tool.PROGRAM and self.conf in argv:
+                return int(pid)
+        raise AssertionError("it does not run")
+
+    def stop(self, terminal, how):
+        if isinstance(how, str):
+            terminal.keys(how)
+        else:
+            os.kill(self.process(), how)
+
+    def test_first_code(self):
+        """The old one is in force, whatever ends it."""
+        tool.calm()
+        old = self.enrolled(USER)
+        before = self.status(USER)
+        for how, status in (("C-c", 130), ("C-d", 1), (signal.SIGTERM, 143),
+                            (signal.SIGHUP, 129), ("C-\\", 131)):
+            with self.subTest(how):
+                terminal = self.begin("new", "--user", USER, "--output",
+                                      "code.svg", ready="Go on")
+                terminal.type("y")
+                terminal.wait("^Code: ?$")
+                self.assertTrue(os.path.exists(self.work + "/code.svg"))
+                terminal.keys("12")  # typed, but no line yet
+                time.sleep(0.1)
+                if how == "C-d":
+                    terminal.keys("C-u")
+                self.stop(terminal, how)
+                terminal.wait("nothing was changed")
+                self.ended(terminal, status)
+                after = self.status(USER)
+                for key in ("devices", "recovery_created", "recovery_left"):
+                    self.assertEqual(before[key], after[key])
+                self.assertFalse(os.path.exists(self.work + "/code.svg"))
+        self.must("check", "--user", USER, typed=tool.code(old["uri"]))
+
+    def test_first_ever(self):
+        """Who had nothing has nothing."""
+        terminal = self.begin("new", "--user", USER, ready="^Code: ?$")
+        terminal.keys("C-c")
+        self.ended(terminal, 130)
+        self.assertFalse(self.status(USER)["enrolled"])
+
+    def test_question(self):
+        self.enrolled(USER)
+        before = self.files()
+        for keys, status in ("C-c", 130), ("Enter", 1), ("n", 1):
+            with self.subTest(keys):
+                terminal = self.begin("new", "--user", USER, ready="Go on")
+                terminal.keys(*([keys, "Enter"] if keys == "n" else [keys]))
+                self.ended(terminal, status)
+                self.assertEqual(before, {
+                    path: sum for path, sum in self.files().items()
+                    if path in before})
+
+    def test_recovery_codes_of_new(self):
+        """By then the device is in force, and it says so."""
+        tool.calm()
+        terminal = self.begin("new", "--user", USER, ready="^Code: ?$")
+        uri = screen.scan(terminal.cells().ppm("light"))
+        terminal.type(tool.code(uri))
+        terminal.wait("Recovery codes for")
+        terminal.keys("C-c")
+        terminal.wait("otp-enroll recovery")
+        self.ended(terminal, 130)
+        after = self.status(USER)
+        self.assertEqual((1, 10), (len(after["devices"]),
+                                   after["recovery_left"]))
+
+    def test_recovery(self):
+        """The old set is in force until one of the new was typed."""
+        old = self.enrolled(USER)["recovery_codes"]
+        terminal = self.begin("recovery", "--user", USER,
+                              ready="Recovery codes for")
+        new = re.findall(CODE, terminal.text())
+        self.assertEqual(10, len(set(new) - set(old)))
+        terminal.type(old[0])
+        terminal.wait("none of these")
+        terminal.keys("C-c")
+        terminal.wait("old recovery codes stay in force")
+        self.ended(terminal, 130)
+        self.assertNotRegex(terminal.history(), CODE)
+        self.must("check", "--user", USER, typed=old[1])
+        self.refused(1, "wrong", "check", "--user", USER, typed=new[1])
+
+        terminal = self.begin("recovery", "--user", USER,
+                              ready="Recovery codes for")
+        new = re.findall(CODE, terminal.text())
+        terminal.type(new[9])
+        terminal.wait("^Done: ")
+        self.ended(terminal, 0)
+        self.refused(1, "wrong", "check", "--user", USER, typed=old[2])
+        self.must("check", "--user", USER, typed=new[0])
+        self.assertEqual(9, self.status(USER)["recovery_left"])
+
+    def test_recovery_unchecked(self):
+        old = self.enrolled(USER)["recovery_codes"]
+        terminal = self.begin("recovery", "--user", USER, "--no-check",
+                              ready="Press Enter once")
+        new = re.findall(CODE, terminal.text())
+        terminal.keys("Enter")
+        self.ended(terminal, 0)
+        self.refused(1, "wrong", "check", "--user", USER, typed=old[0])
+        self.must("check", "--user", USER, typed=new[0])
+
+    def test_suspend(self):
+        """Ctrl-Z leaves the screen, fg comes back to the code."""
+        terminal = self.terminal(80, 24)
+        terminal.type("set -m")
+        terminal.type(self.command("new", "--user", USER))
+        terminal.wait("^Code: ?$")
+        uri = screen.scan(terminal.cells().ppm("dark"))
+        terminal.keys("C-z")
+        terminal.wait("Stopped")
+        self.assertNotIn("\u2588", terminal.text())
+        terminal.type("fg")
+        terminal.wait("\u2588")
+        terminal.wait("^Code: ?$")
+        self.assertEqual(uri, screen.scan(terminal.cells().ppm("dark")))
+        terminal.keys("C-c")
+        terminal.wait("nothing was changed")
+
+
+class Clock(tool.Case):
+    """A phone whose clock is wrong is told so, and not let in."""
+
+    def test_skew(self):
+        # A step is right to half of it: 15 s.
+        for seconds, says in (
+                (90, r"clock is (7[5-9]|[89]\d|10[0-5]) seconds ahead"),
+                (-90, r"clock is (7[5-9]|[89]\d|10[0-5]) seconds behind"),
+                (300, "clock is [56] minutes ahead"),
+                (-8 * 3600, "clock is [89] hours behind"),
+                (13 * 3600, "That code is not right")):
+            with self.subTest(seconds):
+                tool.calm()
+                terminal = self.terminal(80, 24)
+                terminal.type(self.command("new", "--user", USER))
+                terminal.wait("^Code: ?$")
+                uri = screen.scan(terminal.cells().ppm("dark"))
+                terminal.type(tool.code(uri, time.time() + seconds))
+                terminal.wait("That code is not|Your phone's clock")
+                beside = [line[41:].strip() for line
+                          in terminal.text().split("\n")]
+                self.assertRegex(" ".join(beside), says)
+                self.assertFalse(self.status(USER)["enrolled"])
+                terminal.type(tool.code(uri))
+                terminal.wait("Recovery codes for")
+                self.must("reset", "--yes", "--user", USER)
+
+
+class Pexpect(tool.Case):
+    """The same by a peer of tmux: what goes over the line itself."""
+
+    def test_line(self):
+        child = pexpect.spawn(self.argv("new")[0], self.argv(
+            "new", "--user", USER, "--qr=none", "--no-check")[1:],
+            env=dict(os.environ, TERM="xterm", LC_ALL="C.UTF-8"),
+            dimensions=(24, 80), encoding="utf-8", timeout=20)
+        child.expect_exact("\x1b[?1049h")
+        child.expect(r"into it:\s+((?:[A-Z2-7]{4} ?){8})")
+        uri = "otpauth://totp/x?secret=" + child.match.group(1).strip() \
+            .replace(" ", "")
+        child.expect("Code: ")
+        tool.calm()
+        child.sendline(tool.code(uri))
+        child.expect_exact("\x1b[?1049h")
+        child.expect("Press Enter")
+        child.sendline("")
+        child.expect_exact("\x1b[?1049l")
+        child.expect("Done: ")
+        child.expect(pexpect.EOF)
+        child.close()
+        self.assertEqual(0, child.exitstatus)
+        self.assertTrue(json.loads(self.must(
+            "status", "--json", "--user", USER))["enrolled"])
