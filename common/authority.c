@@ -222,8 +222,11 @@ apply_enrol(struct call *call, struct record *next)
 static bool
 is_pending(const struct call *call, const struct record *rec)
 {
-	return memcmp(&rec->pending.device, &call->device,
-		   sizeof(call->device)) == 0;
+	const struct device *have = &rec->pending.device;
+
+	return strcmp(have->label, call->device.label) == 0 &&
+	    memcmp(&have->otp.secret, &call->device.otp.secret,
+		sizeof(have->otp.secret)) == 0;
 }
 
 static int

@@ -238,8 +238,6 @@ member_put(struct fields_out *out, const char *key, const struct member *member,
 {
 	const struct otp_secret *secret = (const void *)at;
 
-	if (is_zero(at, member->size))
-		return;
 	switch (member->how) {
 	case TEXT:
 		fields_put(out, key, (const char *)at);
@@ -347,8 +345,9 @@ device_ok(const struct device *device, bool last)
 	const struct otp_params *otp = &device->otp;
 
 	if (device->kind == DEVICE_NONE)
-		return last &&
-		    is_zero((const uint8_t *)device, sizeof(*device));
+		return last && device->label[0] == '\0' &&
+		    otp->secret.len == 0 && device->created == 0 &&
+		    device->used == 0;
 	return device->kind <= DEVICE_HOTP && record_label_ok(device->label) &&
 	    otp_secret_len(otp->hash) != 0 && otp->digits >= OTP_DIGITS_MIN &&
 	    otp->digits <= OTP_DIGITS_MAX &&
@@ -377,12 +376,29 @@ record_ok(const struct record *rec)
 	    (rec->pending_set.set.created != 0);
 }
 
+/* Most of a record is zero, and is left out before anything is made of it. */
+static void
+part_put(struct fields_out *out, const struct part *part, size_t i,
+    const struct record *rec)
+{
+	const uint8_t *at = (const uint8_t *)rec + part->at + i * part->size;
+	char key[FIELDS_KEY_MAX + 1];
+
+	for (size_t m = 0; m < part->n; m++) {
+		const struct member *member = &part->member[m];
+
+		if (is_zero(at + member->at, member->size))
+			continue;
+		member_key(key, part, i, member);
+		member_put(out, key, member, at + member->at);
+	}
+}
+
 int
 record_write(const struct record *rec, char text[static RECORD_TEXT_SIZE],
     size_t *len)
 {
 	struct fields_out out;
-	char key[FIELDS_KEY_MAX + 1];
 	int r = -EINVAL;
 
 	fields_begin(&out, text, RECORD_TEXT_SIZE);
@@ -391,14 +407,7 @@ record_write(const struct record *rec, char text[static RECORD_TEXT_SIZE],
 	fields_put_number(&out, "version", RECORD_VERSION);
 	for (size_t p = 0; p < N_OF(parts); p++)
 		for (size_t i = 0; i < parts[p].count; i++)
-			for (size_t m = 0; m < parts[p].n; m++) {
-				member_key(key, &parts[p], i,
-				    &parts[p].member[m]);
-				member_put(&out, key, &parts[p].member[m],
-				    (const uint8_t *)rec + parts[p].at +
-					i * parts[p].size +
-					parts[p].member[m].at);
-			}
+			part_put(&out, &parts[p], i, rec);
 	r = fields_end(&out, len) < 0 ? -EINVAL : 0;
 out:
 	if (r < 0)

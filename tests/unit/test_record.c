@@ -71,20 +71,31 @@ full_record(void)
 	return rec;
 }
 
+/* Text to record and back to text; members are compared, padding is not. */
 static void
 round_trips(void **state)
 {
 	const struct record rows[] = { { 0 }, make_record(), full_record() };
-	char text[RECORD_TEXT_SIZE];
+	char text[RECORD_TEXT_SIZE], again[RECORD_TEXT_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct record back;
-		size_t len;
+		size_t len, len_again;
 
 		assert_int_equal(0, record_write(&rows[i], text, &len));
 		assert_int_equal(0, record_read(text, len, &back));
-		assert_memory_equal(&rows[i], &back, sizeof(back));
+		assert_memory_equal(rows[i].recovery.hash, back.recovery.hash,
+		    sizeof(back.recovery.hash));
+		assert_memory_equal(rows[i].device[0].spent,
+		    back.device[0].spent, sizeof(back.device[0].spent));
+		assert_string_equal(rows[i].change[3].label,
+		    back.change[3].label);
+		assert_int_equal(rows[i].failures[1].recovery_wait_until,
+		    back.failures[1].recovery_wait_until);
+		assert_int_equal(0, record_write(&back, again, &len_again));
+		assert_int_equal(len, len_again);
+		assert_memory_equal(text, again, len);
 		print_message("  %zu bytes\n", len);
 	}
 }
