@@ -7,19 +7,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "enroll/codes.h"
 #include "enroll/context.h"
+#include "enroll/device.h"
 #include "enroll/json.h"
 #include "enroll/offer.h"
 #include "enroll/report.h"
-#include "enroll/screen.h"
 #include "enroll/tty.h"
 
 struct enrolment {
@@ -27,7 +24,6 @@ struct enrolment {
 	bool add;
 	const char *label;
 	struct status before;
-	enum qr_form form;
 	FILE *svg; /* NULL: none was asked for */
 	struct offer offer;
 	struct reply reply; /* of CONFIRM */
@@ -180,147 +176,12 @@ begin(struct enrolment *enrolment, const char *answer)
 }
 
 static int
-confirm(struct enrolment *enrolment, const char *typed)
-{
-	struct request request =
-	    context_request(enrolment->context, VERB_CONFIRM);
-
-	request.answer = typed;
-	request.unchecked = typed == NULL;
-	return authority_ask(enrolment->context->authority, &request,
-	    &enrolment->reply);
-}
-
-static void
-gap(struct page *page, enum words words)
-{
-	if (words == WORDS_AIRY)
-		page_gap(page);
-}
-
-static void
-add_key(struct page *page, enum words words, const struct enrolment *enrolment)
-{
-	gap(page, words);
-	page_text(page, enrolment->offer.key);
-	if (enrolment->context->options.given & OPTION_URI) {
-		gap(page, words);
-		page_text(page, enrolment->offer.uri);
-	}
-	gap(page, words);
-}
-
-static void
-enrolment_text(struct page *page, enum words words, void *arg)
-{
-	const struct enrolment *enrolment = arg;
-	const struct options *options = &enrolment->context->options;
-	char line[LOGIN_NAME_MAX + 64];
-
-	if (words == WORDS_FEW) {
-		page_text(page,
-		    "Scan this with an authenticator app, or type "
-		    "this key into it, and then its code below:");
-		add_key(page, words, enrolment);
-		return;
-	}
-	snprintf(line, sizeof(line), "Second factor for %s",
-	    enrolment->context->person.name);
-	page_text(page, line);
-	page_gap(page);
-	page_text(page,
-	    "1. Open an authenticator app on your phone (if you "
-	    "have none: FreeOTP, Aegis, Google Authenticator) and "
-	    "let it add a code.");
-	gap(page, words);
-	page_text(page,
-	    enrolment->form != QR_NONE
-		? "2. Scan the QR code with it, or type this key into it:"
-		: "2. Type this key into it:");
-	add_key(page, words, enrolment);
-	snprintf(line, sizeof(line), "3. Type the %" PRIu32 " digits that %s.",
-	    options->digits,
-	    options->kind == DEVICE_HOTP ? "it gives first"
-					 : "the app shows now");
-	page_text(page, line);
-}
-
-/* What to say of a first code that was not right. */
-static void
-explain(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
-{
-	const bool ahead = reply->skew > 0;
-	char time[REPORT_TIME_SIZE];
-
-	if (reply->verdict != VERDICT_DENY) {
-		report_verdict(reply, text);
-	} else if (reply->skewed) {
-		report_seconds((uint64_t)(ahead ? reply->skew : -reply->skew),
-		    time);
-		snprintf(text, REPORT_VERDICT_SIZE,
-		    "Your phone's clock is %s %s: set it to automatic, then "
-		    "type the next code.",
-		    time, ahead ? "ahead" : "behind");
-	} else {
-		snprintf(text, REPORT_VERDICT_SIZE,
-		    "That code is not right. Type the one that the app shows "
-		    "now, for this entry.");
-	}
-}
-
-static bool
-is_blank(const char *line)
-{
-	return line[strspn(line, " \t\r")] == '\0';
-}
-
-/* 0 once the device has shown a code that is right; or -errno. */
-static int
-ask_first_code(struct enrolment *enrolment, struct screen *screen)
-{
-	char line[CODE_TYPED_MAX + 2], message[REPORT_VERDICT_SIZE];
-	int r;
-
-	do {
-		r = tty_ask(screen_draw, screen, "Code: ", line, sizeof(line));
-		if (r < 0)
-			break;
-		if (is_blank(line))
-			continue;
-		r = confirm(enrolment, line);
-		if (r < 0)
-			break;
-		explain(&enrolment->reply, message);
-		screen->message = message;
-	} while (enrolment->reply.verdict != VERDICT_ACCEPT);
-	explicit_bzero(line, sizeof(line));
-	return r;
-}
-
-static enum qr_form
-choose_form(const struct options *options)
-{
-	if (!options->qr_auto)
-		return options->qr;
-	if (!tty_capable())
-		return QR_NONE;
-	return tty_utf8() ? QR_UTF8 : QR_ASCII;
-}
-
-static int
 show_device(struct enrolment *enrolment)
 {
-	struct screen screen = {
-		.form = enrolment->form,
-		.text = enrolment_text,
-		.arg = enrolment,
-	};
 	int r;
 
-	if (enrolment->form != QR_NONE)
-		screen.qr = &enrolment->offer.qr;
-	r = ask_first_code(enrolment, &screen);
-	tty_alternate(false);
+	r = device_show(enrolment->context, &enrolment->offer,
+	    &enrolment->reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,
 		    "that took more than 15 minutes, and "
@@ -402,7 +263,7 @@ with_json(struct enrolment *enrolment)
 	struct json json = { .out = stdout };
 	int r;
 
-	r = confirm(enrolment, NULL);
+	r = device_confirm(enrolment->context, NULL, &enrolment->reply);
 	if (r < 0)
 		return report_error(r);
 	if (reply->verdict != VERDICT_ACCEPT)
@@ -459,7 +320,6 @@ run(const struct context *context, bool add)
 		.context = context,
 		.add = add,
 		.label = context->options.label,
-		.form = choose_form(&context->options),
 	};
 	int r;
 

@@ -29,7 +29,7 @@ add_codes(struct page *page, const struct reply *reply)
 }
 
 static void
-text(struct page *page, enum words words, void *arg)
+fill(struct page *page, enum words words, void *arg)
 {
 	const struct codes *codes = arg;
 	char title[LOGIN_NAME_MAX + 64];
@@ -57,7 +57,7 @@ int
 codes_show(const struct codes *codes)
 {
 	struct codes copy = *codes;
-	struct screen screen = { .text = text, .arg = &copy };
+	struct screen screen = { .text = fill, .arg = &copy };
 	char line[CODE_TYPED_MAX + 2], message[REPORT_VERDICT_SIZE] = "";
 	int r;
 

@@ -116,7 +116,8 @@ class Cells:
             for start, word in words(line):
                 argv += ["-annotate", "+%d+%d" % (
                     start * CELL[0], number * CELL[1] + 12), word]
-        argv += ["-define", "png:exclude-chunks=date,time", "-colors", "64",
+        argv += ["-define", "png:exclude-chunks=date,time",
+                 "+dither", "-colors", "64",
                  "png:" + path]
         subprocess.run(argv, input=self.ppm(theme, letters=False), check=True)
 
