@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* The text that "n" bytes become, its NUL included. */
-#define BASE32_SIZE(n) (((n) * 8 + 4) / 5 + 1)
+#define BASE32_SIZE(n) (((n)*8 + 4) / 5 + 1)
 
 enum base32_rest {
 	BASE32_STRICT,  /* left-over bits must be zero */

@@ -30,8 +30,8 @@ struct fields_out {
 
 void fields_begin(struct fields_out *out, char *buf, size_t size);
 void fields_put(struct fields_out *out, const char *key, const char *value);
-void fields_put_number(
-    struct fields_out *out, const char *key, uint64_t number);
+void fields_put_number(struct fields_out *out, const char *key,
+    uint64_t number);
 void fields_put_bytes(struct fields_out *out, const char *key,
     const uint8_t *bytes, size_t len);
 

@@ -61,21 +61,18 @@ int store_read(const struct store *store, const struct store_account *account,
  * give up, with this result.  It may be run for a record that is then not
  * kept, so it must change nothing outside "next" and "arg".
  */
-typedef int store_fn(
-    const struct record *rec, struct record *next, void *arg);
+typedef int store_fn(const struct record *rec, struct record *next, void *arg);
 
 /*
  * Run "fn" over the record, and keep its result.  0 only if all of it is
  * durable.  Nobody else's update comes between reading and keeping.
  */
-int store_update(const struct store *store,
-    const struct store_account *account, store_fn *fn, void *arg)
-    __attribute__((warn_unused_result));
+int store_update(const struct store *store, const struct store_account *account,
+    store_fn *fn, void *arg) __attribute__((warn_unused_result));
 
 /* Make the record of a user who has none.  -EEXIST: there is one. */
-int store_create(const struct store *store,
-    const struct store_account *account, const struct record *rec)
-    __attribute__((warn_unused_result));
+int store_create(const struct store *store, const struct store_account *account,
+    const struct record *rec) __attribute__((warn_unused_result));
 
 /* Remove a record, also one that does not open or is somebody else's. */
 int store_remove(const struct store *store, const char *name)
