@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Structs as lines of fields.h, by tables of their members.
+ *
+ * A list of members for each struct is all there is to it: writer, reader and
+ * the proof that the fullest one fits are made of it.  record.c and wire.c
+ * have the lists.  Members that are zero are left out, and what a text does
+ * not say is zero.
+ */
+#ifndef COMMON_MEMBERS_H
+#define COMMON_MEMBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fields.h"
+#include "otp.h"
+
+/* Seconds: 2^36 is the year 4147.  No clock that is right says more. */
+#define MEMBERS_TIME_MAX (UINT64_C(1) << 36)
+
+enum member_how {
+	TEXT,   /* char[] with a NUL */
+	NUMBER, /* of four or eight bytes */
+	SMALL,  /* the same, up to 999 */
+	TIME,   /* the same, up to MEMBERS_TIME_MAX */
+	FLAG,   /* bool */
+	SECRET, /* struct otp_secret */
+	BYTES,  /* uint8_t[] */
+	STEPS,  /* uint64_t[], from the highest down, as TIME; 0 ends it */
+};
+
+struct member {
+	const char *name;
+	enum member_how how;
+	size_t at, size;
+};
+
+/* Members of a struct, or of each struct in an array, in the whole. */
+struct part {
+	const char *prefix; /* of up to 9 there are, "device." is "device.0." */
+	const struct member *member;
+	size_t n, at, size, count;
+};
+
+#define MEMBERS_SIZE_OF(type, member) sizeof(((struct type *)NULL)->member)
+#define MEMBERS_N_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* For lists of X(struct, name in the text, member, how) */
+#define MEMBERS_ROW(type, name, member, how)                                   \
+	{ name, how, offsetof(struct type, member),                            \
+		MEMBERS_SIZE_OF(type, member) },
+
+/* A part of "whole"; "list" is such a list, and list##_members its rows. */
+#define MEMBERS_PART(whole, list, prefix, member, count)                       \
+	{ prefix, list##_members, MEMBERS_N_OF(list##_members),                \
+		offsetof(struct whole, member),                                \
+		MEMBERS_SIZE_OF(whole, member) / (count), count },
+
+/* What a value can become, as text, at the most. */
+#define MEMBERS_TEXT_LEN(size) ((size)-1)
+#define MEMBERS_NUMBER_LEN(size) ((size) == 8 ? 20 : 10)
+#define MEMBERS_SMALL_LEN(size) 3
+#define MEMBERS_TIME_LEN(size) 11
+#define MEMBERS_FLAG_LEN(size) 1
+#define MEMBERS_SECRET_LEN(size) FIELDS_BASE64_LEN(OTP_SECRET_MAX)
+#define MEMBERS_BYTES_LEN(size) FIELDS_BASE64_LEN(size)
+#define MEMBERS_STEPS_LEN(size) ((size) / 8 * 12)
+#define MEMBERS_LINE_LEN(type, name, member, how)                              \
+	+sizeof(name "=") + MEMBERS_##how##_LEN(MEMBERS_SIZE_OF(type, member))
+/* Of "count" parts: the prefix, and ".0" after it where there are several. */
+#define MEMBERS_PART_LEN(list, prefix, member, count)                          \
+	+(count) *                                                             \
+	    (MEMBERS_N_OF(list##_members) * (sizeof(prefix) - 1 + 2) +         \
+		(0 list(MEMBERS_LINE_LEN)))
+
+/* Write them; a member that is out of bounds is a fault of "out". */
+void members_put(struct fields_out *out, const struct part *parts, size_t n,
+    const void *whole);
+
+/*
+ * Read one field into the member that it names.  0, or -EBADMSG: nobody knows
+ * the key, it was there before, or the value is not of its kind.
+ */
+int members_read(const struct field *field, const struct part *parts, size_t n,
+    void *whole) __attribute__((warn_unused_result));
+
+#endif
