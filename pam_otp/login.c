@@ -24,9 +24,9 @@
 #include "account.h"
 #include "arguments.h"
 #include "common/authority.h"
+#include "common/logline.h"
 #include "converse.h"
 #include "notice.h"
-#include "report.h"
 
 _Static_assert(NOTICE_SIZE <= PAM_MAX_MSG_SIZE, "a prompt that hosts take");
 
@@ -55,27 +55,34 @@ item(const struct login *login, int type)
 	return value;
 }
 
+/*
+ * The line that the log gets of every attempt.  Keys and their order are
+ * stable, for those who count failures with a program; "result" is accept,
+ * deny, pass or error.
+ */
 static void
 report(const struct login *login, int priority, const char *result,
     const char *reason, enum policy_method method)
 {
 	const char *scenario = login->asked.policy.scenario;
-	char text[REPORT_SIZE];
+	struct logline line = { 0 };
 
 	if (*scenario == '\0')
 		scenario = login->arguments.scenario;
-	report_write(
-	    &(struct report){
-		.user = login->account.known ? login->account.name : NULL,
-		.service = item(login, PAM_SERVICE),
-		.rhost = item(login, PAM_RHOST),
-		.scenario = scenario,
-		.method = method != 0 ? decide_method_name(method) : NULL,
-		.result = result,
-		.reason = reason,
-	    },
-	    text);
-	pam_syslog(login->pamh, priority, "%s", text);
+	/*
+	 * What was typed as the name of nobody is left out: people type
+	 * their password there.
+	 */
+	logline_add(&line, "user",
+	    login->account.known ? login->account.name : "?");
+	logline_add(&line, "service", item(login, PAM_SERVICE));
+	logline_add(&line, "rhost", item(login, PAM_RHOST));
+	logline_add(&line, "scenario", scenario);
+	logline_add(&line, "method",
+	    method != 0 ? decide_method_name(method) : NULL);
+	logline_add(&line, "result", result);
+	logline_add(&line, "reason", reason);
+	pam_syslog(login->pamh, priority, "%s", line.text);
 }
 
 static void

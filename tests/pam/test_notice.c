@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "pam_otp/notice.h"
-#include "pam_otp/report.h"
 
 #define AT UINT64_C(1795264200) /* 2026-11-21 12:30 UTC */
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -274,43 +273,6 @@ after_success(void **state)
 	}
 }
 
-/* A value stays one word, whatever is in it, and so the line stays one. */
-static void
-report_line(void **state)
-{
-	char text[REPORT_SIZE], long_value[1000], expect[REPORT_SIZE];
-	size_t len;
-
-	(void)state;
-	report_write(&(struct report){ .user = "a b",
-			 .service = "s=\\",
-			 .rhost = "\x7f\x80\n\r\t",
-			 .scenario = "",
-			 .result = "deny",
-			 .reason = "wrong" },
-	    text);
-	assert_string_equal("user=a\\x20b service=s\\x3d\\x5c "
-			    "rhost=\\x7f\\x80\\x0a\\x0d\\x09 scenario=- "
-			    "method=- result=deny reason=wrong",
-	    text);
-
-	memset(long_value, '\n', sizeof(long_value) - 1);
-	long_value[sizeof(long_value) - 1] = '\0';
-	report_write(&(struct report){ long_value, long_value, long_value,
-			 long_value, long_value, long_value, long_value },
-	    text);
-	len = (size_t)snprintf(expect, sizeof(expect), "user=");
-	for (size_t i = 0; i < REPORT_VALUE_MAX; i++)
-		len += (size_t)snprintf(expect + len, sizeof(expect) - len,
-		    "\\x0a");
-	snprintf(expect + len, sizeof(expect) - len, " service=\\x0a");
-	assert_int_equal(0, strncmp(expect, text, strlen(expect)));
-	assert_int_equal(7 * 4 * REPORT_VALUE_MAX +
-		strlen("user= service= rhost= scenario= method= result= "
-		       "reason="),
-	    strlen(text));
-}
-
 int
 main(void)
 {
@@ -320,7 +282,6 @@ main(void)
 		cmocka_unit_test(to_the_last_byte),
 		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(after_success),
-		cmocka_unit_test(report_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
