@@ -14,6 +14,7 @@
 struct authority {
 	struct conf *conf;
 	struct policy defaults;
+	struct policy_store place;
 	struct store *store; /* NULL until it is needed */
 };
 
@@ -506,7 +507,6 @@ int
 authority_open(const char *path, conf_fault_fn *fault, void *arg,
     struct authority **authority)
 {
-	const struct policy_facts nobody = { 0 };
 	struct authority *new = calloc(1, sizeof(*new));
 	int r = -ENOMEM;
 
@@ -516,12 +516,10 @@ authority_open(const char *path, conf_fault_fn *fault, void *arg,
 	r = conf_read(path, fault, arg, &new->conf);
 	if (r < 0)
 		goto out;
-	r = policy_check(new->conf, fault, arg);
+	r = policy_check(new->conf, fault, arg, &new->defaults);
 	if (r < 0)
 		goto out;
-	r = policy_apply(new->conf, &nobody, &new->defaults);
-	if (r < 0)
-		goto out;
+	policy_store(new->conf, &new->place);
 	*authority = new;
 	new = NULL;
 out:
@@ -545,8 +543,8 @@ need_store(struct authority *authority)
 {
 	if (authority->store != NULL)
 		return 0;
-	return store_open(authority->defaults.store_path,
-	    authority->defaults.store_key, &authority->store);
+	return store_open(authority->place.path, authority->place.key,
+	    &authority->store);
 }
 
 static int
@@ -582,7 +580,8 @@ authority_ask(struct authority *authority, const struct request *req,
 	memset(reply, 0, sizeof(*reply));
 	if (req->account.name == NULL || req->account.name[0] == '\0')
 		return -EINVAL;
-	r = policy_apply(authority->conf, &facts, &reply->policy);
+	r = policy_apply(authority->conf, &authority->defaults, &facts,
+	    &reply->policy);
 	if (r == -ENOENT)
 		r = -EINVAL;
 	if (r == 0 && req->verb == VERB_CHALLENGE && reply->policy.exempt) {
@@ -610,14 +609,19 @@ authority_list(struct authority *authority,
 int
 authority_init(struct authority *authority)
 {
-	return store_init(authority->defaults.store_path,
-	    authority->defaults.store_key);
+	return store_init(authority->place.path, authority->place.key);
 }
 
 const struct policy *
 authority_default(const struct authority *authority)
 {
 	return &authority->defaults;
+}
+
+const struct policy_store *
+authority_store(const struct authority *authority)
+{
+	return &authority->place;
 }
 
 const char *

@@ -150,8 +150,9 @@ int authority_list(struct authority *authority,
 int authority_init(struct authority *authority)
     __attribute__((warn_unused_result));
 
-/* What [default] says, with the places of store and key. */
+/* What [default] says, and [store]; as long as "authority" lives. */
 const struct policy *authority_default(const struct authority *authority);
+const struct policy_store *authority_store(const struct authority *authority);
 
 /* One sentence for an error of this header: what it means and what to do. */
 const char *authority_strerror(int error);

@@ -81,10 +81,11 @@ apply_section(const struct conf_section *sec, struct policy *policy)
 	return good;
 }
 
-/* The defaults, and what [default] and [store] make of them. */
+/* The defaults, and what [default] makes of them. */
 static bool
 apply_base(const struct conf *conf, struct policy *policy)
 {
+	const struct conf_section *sec = conf_section(conf, DEFAULT);
 	bool good = true;
 
 	memset(policy, 0, sizeof(*policy));
@@ -96,12 +97,7 @@ apply_base(const struct conf *conf, struct policy *policy)
 		    !row->type->read(row, row->value, member(row, policy)))
 			good = false;
 	}
-	for (size_t i = 0; i < conf->n; i++) {
-		if (!is_scenario(&conf->section[i]) &&
-		    !apply_section(&conf->section[i], policy))
-			good = false;
-	}
-	return good;
+	return (!sec || apply_section(sec, policy)) && good;
 }
 
 static bool
@@ -152,13 +148,14 @@ lift_numbers(struct policy *policy)
 }
 
 int
-policy_apply(const struct conf *conf, const struct policy_facts *facts,
-    struct policy *policy)
+policy_apply(const struct conf *conf, const struct policy *base,
+    const struct policy_facts *facts, struct policy *policy)
 {
 	const char *only = facts->scenario;
-	bool found = !only, good = apply_base(conf, policy);
+	bool found = !only, good = base->scenario[0] != '\0';
 	int r = 0;
 
+	*policy = *base;
 	for (size_t i = 0; i < conf->n; i++) {
 		const struct conf_section *sec = &conf->section[i];
 
@@ -233,22 +230,44 @@ check_numbers(const struct conf_section *sec, struct policy *policy,
 }
 
 int
-policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg)
+policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg,
+    struct policy *base)
 {
 	struct conf_faults faults = { .fault = fault, .arg = arg };
-	struct policy base, policy;
+	bool good = apply_base(conf, base);
+	struct policy policy;
 
-	(void)apply_base(conf, &base);
 	for (size_t i = 0; i < conf->n; i++) {
 		const struct conf_section *sec = &conf->section[i];
 
 		for (size_t j = 0; j < sec->n; j++)
 			check_entry(sec, &sec->entry[j], &faults);
-		policy = base;
+		policy = *base;
 		(void)apply_section(sec, &policy);
 		check_numbers(sec, &policy, &faults);
 	}
-	return faults.any ? -EINVAL : 0;
+	if (good && !faults.any)
+		return 0;
+	memset(base, 0, sizeof(*base));
+	return -EINVAL;
+}
+
+void
+policy_store(const struct conf *conf, struct policy_store *store)
+{
+	const struct conf_section *sec =
+	    conf_section(conf, places[IN_STORE].section);
+
+	for (size_t i = 0; i < policy_rows; i++) {
+		const struct policy_row *row = &policy_table[i];
+		const struct conf_entry *entry;
+
+		if (row->place != IN_STORE)
+			continue;
+		entry = sec ? find_entry(sec, row->key) : NULL;
+		*(const char **)(void *)((char *)store + row->offset) =
+		    entry ? entry->value : row->value;
+	}
 }
 
 bool

@@ -11,7 +11,6 @@
 #ifndef COMMON_POLICY_H
 #define COMMON_POLICY_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,8 +53,11 @@ struct policy {
 	struct policy_throttle throttle;
 	char prompt[POLICY_PROMPT_MAX + 1];
 	char issuer[POLICY_ISSUER_MAX + 1]; /* empty: the host's name */
-	char store_path[PATH_MAX];
-	char store_key[PATH_MAX];
+};
+
+/* Where the records are.  The texts are constants, or belong to the conf. */
+struct policy_store {
+	const char *path, *key;
 };
 
 /*
@@ -69,22 +71,27 @@ struct policy_facts {
 
 /*
  * Judge every section and key of "conf", whether it applies to anybody or
- * not; and every scenario's numbers together with those of [default].  0, or
- * -EINVAL when at least one fault was reported.
+ * not; and every scenario's numbers together with those of [default].  0, and
+ * "base" is what [default] says; or -EINVAL when at least one fault was
+ * reported, and "base" is all zero.
  */
-int policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg)
-    __attribute__((warn_unused_result));
+int policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg,
+    struct policy *base) __attribute__((warn_unused_result));
+
+/* What [store] says of a "conf" that policy_check() passed. */
+void policy_store(const struct conf *conf, struct policy_store *store);
 
 /*
- * What holds for "facts" under a "conf" that policy_check() passed.  Where
- * two scenarios, each right by itself, make numbers that do not go together
+ * What holds for "facts" under a "conf" that policy_check() passed, "base"
+ * being what it made of it.  Where two scenarios, each right by itself, make numbers that do not go together
  * (a longest wait below the first one), the lower one is lifted: nobody is to
  * find that out at a login.
  * 0; -ENOENT: "facts" names a scenario that is not there; -EINVAL: "conf" was
  * not checked.  "policy" is all zero unless the result is 0.
  */
-int policy_apply(const struct conf *conf, const struct policy_facts *facts,
-    struct policy *policy) __attribute__((warn_unused_result));
+int policy_apply(const struct conf *conf, const struct policy *base,
+    const struct policy_facts *facts, struct policy *policy)
+    __attribute__((warn_unused_result));
 
 /* The table of keys, for those that document or print it. */
 struct policy_key_info {

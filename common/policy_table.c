@@ -4,6 +4,7 @@
  */
 #include "policy_table.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define STRING_(x) #x
@@ -125,18 +126,28 @@ character(const char *s)
 }
 
 static bool
-read_text(const struct policy_row *row, const char *value, void *out)
+is_text(const struct policy_row *row, const char *value)
 {
 	size_t len = strlen(value), n;
 
-	if (len < row->min || len > row->max || len >= row->size)
+	if (len < row->min || len > row->max)
 		return false;
 	for (const char *s = value; *s; s += n) {
 		n = character(s);
 		if (n == 0)
 			return false;
 	}
-	memcpy(out, value, len + 1);
+	return true;
+}
+
+static bool
+read_text(const struct policy_row *row, const char *value, void *out)
+{
+	size_t size = strlen(value) + 1;
+
+	if (size > row->size || !is_text(row, value))
+		return false;
+	memcpy(out, value, size);
 	return true;
 }
 
@@ -160,7 +171,8 @@ read_prompt(const struct policy_row *row, const char *value, void *out)
 static bool
 read_path(const struct policy_row *row, const char *value, void *out)
 {
-	return value[0] == '/' && read_text(row, value, out);
+	(void)out;
+	return value[0] == '/' && is_text(row, value);
 }
 
 /* Names of services: PAM makes them lower case, so no others can match. */
@@ -207,6 +219,7 @@ static const struct policy_type names = { "names", read_names, "",
 #define RANGE(min, max) STRING(min) " to " STRING(max), min, max
 #define BYTES(min, max) STRING(min) " to " STRING(max) " bytes", min, max
 #define MEMBER(m) offsetof(struct policy, m), sizeof(((struct policy *)0)->m)
+#define PLACE(m) offsetof(struct policy_store, m), 0
 #define OVER(key, m, by) .over = { key, offsetof(struct policy, m), by }
 
 /* clang-format off */
@@ -256,10 +269,10 @@ const struct policy_row policy_table[] = {
 	    "50", MEMBER(throttle.budget), .meaning =
 	    "Wrong codes in 30 days that do so, whatever succeeds." },
 	{ IN_STORE, "path", &path, "absolute path", 2, PATH_MAX - 1,
-	    "/var/lib/pam_otp", MEMBER(store_path), .meaning =
+	    "/var/lib/pam_otp", PLACE(path), .meaning =
 	    "The directory of the users' records." },
 	{ IN_STORE, "key", &path, "absolute path", 2, PATH_MAX - 1,
-	    "/etc/security/pam_otp.key", MEMBER(store_key), .meaning =
+	    "/etc/security/pam_otp.key", PLACE(key), .meaning =
 	    "The file of the key that seals them." },
 };
 /* clang-format on */

@@ -39,7 +39,8 @@ struct policy_row {
 	const char *range;   /* in words; of a list, the choices */
 	uint32_t min, max;   /* of numbers, or bytes of text */
 	const char *value;   /* the default */
-	size_t offset, size; /* in struct policy; size 0: not kept there */
+	size_t offset, size; /* in struct policy; size 0: not kept there,
+				of IN_STORE in struct policy_store */
 
 	/* NULL: not a key to match by. */
 	bool (*match)(const char *value, const struct policy_facts *facts);

@@ -8,7 +8,7 @@
 int
 cmd_init(const struct context *context)
 {
-	const struct policy *policy = authority_default(context->authority);
+	const struct policy_store *place = authority_store(context->authority);
 	int r;
 
 	r = authority_init(context->authority);
@@ -19,8 +19,7 @@ cmd_init(const struct context *context)
 		       "changed.\n");
 	else
 		printf("Store and key are ready.\n");
-	printf("  store  %s\n  key    %s\n", policy->store_path,
-	    policy->store_key);
+	printf("  store  %s\n  key    %s\n", place->path, place->key);
 	if (r == 0)
 		printf("Keep a copy of the key in a safe place: without it no "
 		       "enrolment can be read.\n");

@@ -70,16 +70,16 @@ static struct policy
 apply(const char *text, const char *service, const char *scenario)
 {
 	const struct policy_facts facts = { service, scenario };
-	struct policy policy;
+	struct policy base, policy;
 	struct source src;
 	int r;
 
 	source_open(&src, text);
-	r = policy_check(&src.conf, tell, NULL);
+	r = policy_check(&src.conf, tell, NULL, &base);
 	assert_string_equal("", told);
 	assert_int_equal(0, r);
 	memset(&policy, 0xff, sizeof(policy));
-	assert_int_equal(0, policy_apply(&src.conf, &facts, &policy));
+	assert_int_equal(0, policy_apply(&src.conf, &base, &facts, &policy));
 	source_close(&src);
 	return policy;
 }
@@ -109,8 +109,6 @@ defaults(void **state)
 		assert_int_equal(3600, pol.throttle.wait_max);
 		assert_int_equal(20, pol.throttle.off_after);
 		assert_int_equal(50, pol.throttle.budget);
-		assert_string_equal("/var/lib/pam_otp", pol.store_path);
-		assert_string_equal("/etc/security/pam_otp.key", pol.store_key);
 	}
 }
 
@@ -130,10 +128,7 @@ every_key(void **state)
 				  "wait-first = 600\n"
 				  "wait-max = 600\n"
 				  "off-after = 50\n"
-				  "budget = 10\n"
-				  "[store]\n"
-				  "path = /srv/otp store\n"
-				  "key = /k\n",
+				  "budget = 10\n",
 	    "sshd", NULL);
 
 	(void)state;
@@ -151,8 +146,35 @@ every_key(void **state)
 	assert_int_equal(600, pol.throttle.wait_max);
 	assert_int_equal(50, pol.throttle.off_after);
 	assert_int_equal(10, pol.throttle.budget);
-	assert_string_equal("/srv/otp store", pol.store_path);
-	assert_string_equal("/k", pol.store_key);
+}
+
+static void
+stores(void **state)
+{
+	static const struct {
+		const char *text, *path, *key;
+	} rows[] = {
+		{ "", "/var/lib/pam_otp", "/etc/security/pam_otp.key" },
+		{ "[store]\n", "/var/lib/pam_otp",
+		    "/etc/security/pam_otp.key" },
+		{ "[store]\nkey = /k\n", "/var/lib/pam_otp", "/k" },
+		{ "[x]\ntries = 1\n[store]\nkey = /k\npath = /srv/otp store\n",
+		    "/srv/otp store", "/k" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct policy_store store;
+		struct policy base;
+		struct source src;
+
+		source_open(&src, rows[i].text);
+		assert_int_equal(0, policy_check(&src.conf, tell, NULL, &base));
+		policy_store(&src.conf, &store);
+		assert_string_equal(rows[i].path, store.path);
+		assert_string_equal(rows[i].key, store.key);
+		source_close(&src);
+	}
 }
 
 /* One "key = value" in [default], or where it belongs, and what is told. */
@@ -282,6 +304,7 @@ values(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		char text[512], expect[512] = "";
+		struct policy base;
 		struct source src;
 		int r;
 
@@ -291,7 +314,7 @@ values(void **state)
 			snprintf(expect, sizeof(expect), "2: %s = %.128s: %s",
 			    rows[i].key, rows[i].value, rows[i].must);
 		source_open(&src, text);
-		r = policy_check(&src.conf, tell, NULL);
+		r = policy_check(&src.conf, tell, NULL, &base);
 		assert_string_equal(expect, told);
 		assert_int_equal(rows[i].must ? -EINVAL : 0, r);
 		source_close(&src);
@@ -356,13 +379,16 @@ faults(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
+		struct policy base;
 		struct source src;
 		int r;
 
 		source_open(&src, rows[i].text);
-		r = policy_check(&src.conf, tell, NULL);
+		r = policy_check(&src.conf, tell, NULL, &base);
 		assert_string_equal(rows[i].expect, told);
 		assert_int_equal(rows[i].expect[0] ? -EINVAL : 0, r);
+		if (r < 0)
+			assert_zero(&base);
 		source_close(&src);
 	}
 }
@@ -446,7 +472,7 @@ refused(void **state)
 		{ LAYERS, "sshd", "", -ENOENT },
 		{ LAYERS, "sshd", "Alone", -ENOENT },
 		{ "", NULL, "absent", -ENOENT },
-		/* Not checked. */
+		/* What policy_check() said of it was not heeded. */
 		{ "[default]\ntries = 0\n", "sshd", NULL, -EINVAL },
 		{ "[default]\nfoo = 0\n", "sshd", NULL, -EINVAL },
 		{ "[default]\nservice = sshd\n", "sshd", NULL, -EINVAL },
@@ -459,13 +485,15 @@ refused(void **state)
 	for (size_t i = 0; i < N(rows); i++) {
 		const struct policy_facts facts = { rows[i].service,
 			rows[i].scenario };
-		struct policy policy;
+		struct policy base, policy;
 		struct source src;
 
 		source_open(&src, rows[i].text);
+		assert_int_equal(rows[i].expect == -EINVAL ? -EINVAL : 0,
+		    policy_check(&src.conf, tell, NULL, &base));
 		memset(&policy, 0xff, sizeof(policy));
 		assert_int_equal(rows[i].expect,
-		    policy_apply(&src.conf, &facts, &policy));
+		    policy_apply(&src.conf, &base, &facts, &policy));
 		assert_zero(&policy);
 		source_close(&src);
 	}
@@ -541,12 +569,13 @@ static void
 example_is_the_table(void **state)
 {
 	struct policy_key_info info;
+	struct policy base;
 	struct source src;
 	size_t n = 0, i = 0;
 
 	(void)state;
 	source_open(&src, read_example());
-	assert_int_equal(0, policy_check(&src.conf, tell, NULL));
+	assert_int_equal(0, policy_check(&src.conf, tell, NULL, &base));
 	for (; policy_key(i, &info); i++) {
 		const struct conf_section *sec = &src.conf.section[1];
 		size_t j = 0;
@@ -572,6 +601,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_key),
+		cmocka_unit_test(stores),
 		cmocka_unit_test(values),
 		cmocka_unit_test(faults),
 		cmocka_unit_test(layers),
