@@ -6,21 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DIGITS 64
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static bool
 key_ok(const char *key, size_t len)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789._-";
-
 	if (len < 1 || len > FIELDS_KEY_MAX)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!memchr(allowed, key[i], sizeof(allowed) - 1))
+	for (size_t i = 0; i < len; i++) {
+		char c = key[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' &&
+		    c != '_' && c != '-')
 			return false;
+	}
 	return true;
 }
 
@@ -203,58 +203,59 @@ field_number(const struct field *field, uint64_t max, uint64_t *out)
 	return 0;
 }
 
-/*
- * The 1 to 3 bytes of four digits; 0: not base64.  Padding and the bits that
- * no byte takes are held to the one form that a writer gives them.
- */
-static size_t
-group_read(const char in[static 4], uint8_t out[static 3])
+/* The six bits of a digit of base64, or more than 63. */
+static uint32_t
+digit_read(char c)
 {
-	size_t len = in[3] != '=' ? 3 : in[2] != '=' ? 2 : 1;
-	uint32_t bits = 0;
+	if (c >= 'A' && c <= 'Z')
+		return (uint32_t)(c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (uint32_t)(c - 'a' + 26);
+	if (c >= '0' && c <= '9')
+		return (uint32_t)(c - '0' + 52);
+	return c == '+' ? 62 : c == '/' ? 63 : 64;
+}
+
+/*
+ * The "len" bytes, 1 to 3, of a group of which 3 - len are padding; false: not
+ * base64.  The bits that no byte takes must be as a writer leaves them.
+ */
+static bool
+group_read(const char in[static 4], uint8_t *out, size_t len)
+{
+	uint32_t bits = 0, bad = 0;
 
 	for (size_t i = 0; i < 4; i++) {
-		const char *digit =
-		    memchr(digits, i <= len ? in[i] : 'A', DIGITS);
+		uint32_t digit = i <= len ? digit_read(in[i]) : 0;
 
-		if (!digit)
-			return 0;
-		bits = bits << 6 | (uint32_t)(digit - digits);
+		bad |= digit & 64;
+		bits = bits << 6 | (digit & 63);
 	}
-	if (bits & ((UINT32_C(1) << (24 - 8 * len)) - 1))
-		return 0;
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < len; i++)
 		out[i] = (uint8_t)(bits >> (16 - 8 * i));
-	return len;
+	return bad == 0 && (bits & ((UINT32_C(1) << (24 - 8 * len)) - 1)) == 0;
 }
 
 int
 field_bytes(const struct field *field, uint8_t *out, size_t size, size_t *len)
 {
-	const char *text = field->value, *end = text + field->value_len;
-	uint8_t group[3];
-	size_t n, total = 0;
-	int r = -EBADMSG;
+	const char *text = field->value;
+	size_t total = field->value_len / 4 * 3;
+	bool good = true;
 
 	if (field->value_len % 4 != 0)
 		return -EBADMSG;
-	/* All of it is judged before the first byte is given away. */
-	for (; text < end; text += 4) {
-		n = group_read(text, group);
-		if (n == 0 || (n < 3 && text + 4 < end))
-			goto out;
-		total += n;
-	}
+	if (total > 0 && text[field->value_len - 1] == '=')
+		total -= text[field->value_len - 2] == '=' ? 2 : 1;
 	if (total > size)
-		goto out;
-	for (text = field->value; text < end; text += 4) {
-		n = group_read(text, group);
-		memcpy(out, group, n);
-		out += n;
+		return -EBADMSG;
+	for (size_t at = 0; at < total; at += 3, text += 4)
+		good &=
+		    group_read(text, out + at, total - at < 3 ? total - at : 3);
+	if (!good) {
+		explicit_bzero(out, total);
+		return -EBADMSG;
 	}
 	*len = total;
-	r = 0;
-out:
-	explicit_bzero(group, sizeof(group));
-	return r;
+	return 0;
 }

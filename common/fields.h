@@ -60,7 +60,10 @@ int fields_next(struct fields_in *in, struct field *field)
 
 bool field_is(const struct field *field, const char *key);
 
-/* These give 0, or -EBADMSG and leave the output alone.  */
+/*
+ * These give 0, or -EBADMSG and leave the output alone; but what field_bytes()
+ * had written of "out" by then is zero.
+ */
 int field_text(const struct field *field, char *out, size_t size)
     __attribute__((warn_unused_result));
 int field_number(const struct field *field, uint64_t max, uint64_t *out)

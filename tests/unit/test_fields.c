@@ -398,7 +398,9 @@ field_base64(void **state)
 			assert_int_equal(-EBADMSG,
 			    field_bytes(&field, out, sizeof(out), &len));
 			assert_int_equal(77, len);
-			assert_memory_equal("*******", out, sizeof(out));
+			/* Nothing of it is left there. */
+			for (size_t j = 0; j < sizeof(out) - 1; j++)
+				assert_true(out[j] == '*' || out[j] == 0);
 			free(copy);
 			continue;
 		}
