@@ -2,8 +2,6 @@
 #include "fields.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char digits[] =
@@ -85,9 +83,13 @@ void
 fields_put_number(struct fields_out *out, const char *key, uint64_t number)
 {
 	char text[sizeof("18446744073709551615")];
+	char *at = text + sizeof(text) - 1;
 
-	snprintf(text, sizeof(text), "%" PRIu64, number);
-	fields_put(out, key, text);
+	*at = '\0';
+	do
+		*--at = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	fields_put(out, key, at);
 	explicit_bzero(text, sizeof(text));
 }
 

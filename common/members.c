@@ -167,12 +167,13 @@ static void
 member_key(char key[static FIELDS_KEY_MAX + 1], const struct part *part,
     size_t i, const struct member *member)
 {
-	if (part->count > 1)
-		snprintf(key, FIELDS_KEY_MAX + 1, "%s%zu.%s", part->prefix, i,
-		    member->name);
-	else
-		snprintf(key, FIELDS_KEY_MAX + 1, "%s%s", part->prefix,
-		    member->name);
+	char *at = stpcpy(key, part->prefix);
+
+	if (part->count > 1) {
+		*at++ = (char)('0' + i);
+		*at++ = '.';
+	}
+	strcpy(at, member->name);
 }
 
 /* The member that goes by this key, and in which struct of the part it is. */

@@ -108,6 +108,8 @@ _Static_assert(RECORD_TIME_MAX == MEMBERS_TIME_MAX, "times are TIME");
 _Static_assert(sizeof("pending_set.codes.created") - 1 <= FIELDS_KEY_MAX &&
 	sizeof("failures.0.recovery_wait") - 1 <= FIELDS_KEY_MAX,
     "the longest keys are keys");
+_Static_assert(RECORD_DEVICES <= 10 && LANES <= 10 && RECORD_CHANGES <= 10,
+    "one digit tells those of a list apart");
 
 static bool
 device_ok(const struct device *device, bool last)
