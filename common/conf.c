@@ -45,26 +45,6 @@ describe(int error)
 	return text ? text : "unknown error";
 }
 
-/* Read up to "size" bytes: how many, or -errno. */
-static ssize_t
-read_full(int fd, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = read(fd, buf + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
 /* May what "st" describes be believed?  False, and reported, if not. */
 static bool
 trusted(struct reader *rd, const struct stat *st)
@@ -111,9 +91,11 @@ read_open_file(struct reader *rd, int fd)
 	memcpy(block, rd->file, name_size);
 	rd->conf->file[rd->conf->n_files++] = block;
 	rd->file = block;
-	len = read_full(fd, block + name_size, size);
+	do
+		len = read(fd, block + name_size, size);
+	while (len < 0 && errno == EINTR);
 	if (len < 0)
-		report(rd, "cannot be read: %s", describe((int)-len));
+		report(rd, "cannot be read: %s", describe(errno));
 	else if (len != st.st_size)
 		report(rd, "was changed while it was read");
 	else
