@@ -433,6 +433,13 @@ do_adopt(struct call *call)
 	return store_update(call->store, &account, adopt_update, call);
 }
 
+/* The end of what waits for a code, or 0: it waits no more. */
+static uint64_t
+still(uint64_t until, uint64_t now)
+{
+	return now < until ? until : 0;
+}
+
 static void
 device_status(const struct device *dev, struct device_status *status)
 {
@@ -473,8 +480,9 @@ do_status(struct call *call)
 		.row = fail->row,
 		.budget = fail->budget,
 		.missed = rec.missed,
-		.pending_until = rec.pending.until,
-		.pending_set_until = rec.pending_set.until,
+		.pending_until = still(rec.pending.until, call->req->now),
+		.pending_set_until =
+		    still(rec.pending_set.until, call->req->now),
 	};
 	for (size_t i = 0; i < status->n_devices; i++)
 		device_status(&rec.device[i], &status->device[i]);
