@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/rand.h>
-
 #include "enrolment.h"
+#include "random.h"
 #include "store.h"
 #include "throttle.h"
 
@@ -206,9 +205,7 @@ make_device(struct call *call)
 		.period = req->kind == DEVICE_TOTP ? req->period : 0,
 	};
 	memcpy(dev->label, req->label, strlen(req->label));
-	if (RAND_bytes(dev->otp.secret.bytes, (int)len) != 1)
-		return -EIO;
-	return 0;
+	return random_bytes(dev->otp.secret.bytes, len);
 }
 
 static int
@@ -273,8 +270,8 @@ make_codes(struct call *call)
 	int r = -EIO;
 
 	*set = (struct recovery_set){ .created = call->req->now };
-	if (RAND_bytes(set->salt, sizeof(set->salt)) != 1 ||
-	    RAND_bytes(&bits[0][0], sizeof(bits)) != 1)
+	if (random_bytes(set->salt, sizeof(set->salt)) < 0 ||
+	    random_bytes(bits, sizeof(bits)) < 0)
 		goto out;
 	for (size_t i = 0; i < RECORD_RECOVERY; i++) {
 		code_recovery_write(bits[i], call->code[i]);

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+
+#include "random.h"
 
 #define HASHED "%sha256-"
 #define TEMPORARY "%new-"
@@ -32,8 +34,13 @@ hashed(const char *user, char file[static FILENAME_SIZE])
 {
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	unsigned int n;
+	int ok;
 
-	if (EVP_Digest(user, strlen(user), hash, &n, EVP_sha256(), NULL) != 1)
+	/* What fails here is no business of a host that uses OpenSSL too. */
+	ERR_set_mark();
+	ok = EVP_Digest(user, strlen(user), hash, &n, EVP_sha256(), NULL);
+	ERR_pop_to_mark();
+	if (ok != 1)
 		return -EIO;
 	memcpy(file, HASHED, sizeof(HASHED));
 	hex(hash, n, file + sizeof(HASHED) - 1);
@@ -65,7 +72,7 @@ filename_temporary(char file[static FILENAME_SIZE])
 {
 	uint8_t random[8];
 
-	if (RAND_bytes(random, sizeof(random)) != 1)
+	if (random_bytes(random, sizeof(random)) < 0)
 		return -EIO;
 	memcpy(file, TEMPORARY, sizeof(TEMPORARY));
 	hex(random, sizeof(random), file + sizeof(TEMPORARY) - 1);

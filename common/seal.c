@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * OpenSSL's error queue belongs to the host of the module: what fails here
+ * MUST be taken off it again.
+ */
 #include "seal.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+
+#include "random.h"
 
 #define FORMAT 1
 #define NONCE_LEN 12
@@ -51,11 +57,13 @@ seal_key_init(struct seal_key *key)
 
 	memcpy(input, purpose, sizeof(purpose));
 	memcpy(input + sizeof(purpose), key->bytes, SEAL_KEY_LEN);
+	ERR_set_mark();
 	if (EVP_Digest(input, sizeof(input), hash, NULL, EVP_sha256(), NULL) ==
 	    1) {
 		memcpy(key->id, hash, sizeof(key->id));
 		r = 0;
 	}
+	ERR_pop_to_mark();
 	explicit_bzero(input, sizeof(input));
 	return r;
 }
@@ -97,7 +105,8 @@ seal_close(const struct seal_key *key, const char *name,
 	memcpy(slot + AT_KEY_ID, key->id, SEAL_KEY_ID_LEN);
 	put_number(slot + AT_GENERATION, 8, head->generation);
 	put_number(slot + AT_UID, 4, head->uid);
-	if (RAND_bytes(slot + AT_NONCE, NONCE_LEN) != 1)
+	ERR_set_mark();
+	if (random_bytes(slot + AT_NONCE, NONCE_LEN) < 0)
 		goto out;
 
 	ctx = begin(key, name, slot, 1);
@@ -111,6 +120,7 @@ seal_close(const struct seal_key *key, const char *name,
 	r = 0;
 out:
 	EVP_CIPHER_CTX_free(ctx);
+	ERR_pop_to_mark();
 	if (r < 0)
 		explicit_bzero(slot, SEAL_SLOT);
 	return r;
@@ -136,6 +146,7 @@ seal_open(const struct seal_key *key, const char *name,
 	if (memcmp(slot + AT_KEY_ID, key->id, SEAL_KEY_ID_LEN) != 0)
 		return -ENOKEY;
 
+	ERR_set_mark();
 	ctx = begin(key, name, slot, 0);
 	memcpy(tag, slot + AT_TAG, TAG_LEN);
 	if (ctx == NULL ||
@@ -154,6 +165,7 @@ seal_open(const struct seal_key *key, const char *name,
 	r = 0;
 out:
 	EVP_CIPHER_CTX_free(ctx);
+	ERR_pop_to_mark();
 	if (r < 0)
 		explicit_bzero(text, SEAL_TEXT_MAX);
 	return r;

@@ -16,9 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/rand.h>
-
 #include "place.h"
+#include "random.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -99,7 +98,7 @@ make_key(const char *path, const struct owner *own)
 		r = -errno;
 		goto out;
 	}
-	r = RAND_bytes(bytes, sizeof(bytes)) == 1 ? 0 : -EIO;
+	r = random_bytes(bytes, sizeof(bytes));
 	if (r == 0)
 		r = place_new_file(dir, basename(name), &file);
 out:
