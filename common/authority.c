@@ -519,9 +519,11 @@ authority_open(const char *path, conf_fault_fn *fault, void *arg,
 	if (new == NULL)
 		goto out;
 	r = conf_read(path, fault, arg, &new->conf);
-	if (r < 0)
+	if (r < 0 && r != -EINVAL)
 		goto out;
-	r = policy_check(new->conf, fault, arg, &new->defaults);
+	/* Faults of form keep none of sense from being found. */
+	if (policy_check(new->conf, fault, arg, &new->defaults) < 0)
+		r = -EINVAL;
 	if (r < 0)
 		goto out;
 	policy_store(new->conf, &new->place);

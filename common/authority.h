@@ -121,8 +121,8 @@ struct authority;
 
 /*
  * Read the configuration at "path" and judge it.  0; -EINVAL: it has faults,
- * which "fault" was told; -ENOMEM.  Nothing else is opened yet: whoever is
- * exempt needs no store.  *authority is NULL unless the result is 0.
+ * and "fault" was told of each; -ENOMEM.  Nothing else is opened yet: whoever
+ * is exempt needs no store.  *authority is NULL unless the result is 0.
  */
 int authority_open(const char *path, conf_fault_fn *fault, void *arg,
     struct authority **authority) __attribute__((warn_unused_result));

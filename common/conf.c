@@ -219,7 +219,7 @@ conf_read(const char *path, conf_fault_fn *fault, void *arg, struct conf **conf)
 	if (r == 0 && rd.faults.any)
 		r = -EINVAL;
 out:
-	if (r == 0)
+	if (r == 0 || r == -EINVAL)
 		*conf = rd.conf;
 	else
 		conf_free(&rd.conf);

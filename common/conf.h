@@ -67,8 +67,9 @@ struct conf {
 
 /*
  * Read "path" and its drop-ins.  0 and *conf, which conf_free() ends;
- * -EINVAL: at least one fault was reported, and all were; -ENOMEM.
- * *conf is NULL unless the result is 0.
+ * -EINVAL: at least one fault of form was reported, and all were; -ENOMEM:
+ * *conf is NULL.  With -EINVAL it is what could be read, so that whoever judges
+ * keys finds their faults in the same run; nothing else may use it.
  */
 int conf_read(const char *path, conf_fault_fn *fault, void *arg,
     struct conf **conf) __attribute__((warn_unused_result));

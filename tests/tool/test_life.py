@@ -372,7 +372,10 @@ class Config(tool.Case):
         for lines, text in (
                 ((5, 7, 9), "[default]\ntries = many\nwindow = 1\n"
                  "frobnicate = 1\n\nmethods = totp fax\n"),
-                ((6, 7), "[default]\ntries = 3\ntries = 3\nno key\n")):
+                ((6, 7), "[default]\ntries = 3\ntries = 3\nno key\n"),
+                # First those of form, then those of sense.
+                ((7, 9, 5, 8), "[default]\ntries = many\nwindow = 1\n"
+                 "no key\nfrobnicate = 1\n[other\nwindow = 9\n")):
             with self.subTest(text):
                 self.configure(text)
                 done = self.run_tool("config", "--check")
