@@ -637,8 +637,8 @@ authority_strerror(int error)
 	if (error == -EINVAL)
 		return "the configuration or the request is not as it must "
 		       "be: run \"otp-enroll config --check\"";
-	if (error == -ENOSPC)
-		return "there is no room: five devices are the most, and a "
-		       "new record needs free disk space";
+	if (error == -E2BIG)
+		return "there are five devices, which is the most: take one "
+		       "away with \"otp-enroll remove\"";
 	return store_strerror(error);
 }

@@ -133,7 +133,7 @@ void authority_close(struct authority **authority);
 /*
  * Ask.  0: the reply holds what was decided, and all of it is durable.
  * -EINVAL: the request or its scenario is not there; -EACCES: this caller may
- * not; -ENOENT: no record, no such device, nothing pending; -EEXIST, -ENOSPC:
+ * not; -ENOENT: no record, no such device, nothing pending; -EEXIST, -E2BIG:
  * see enrolment.h; others: see store.h, and nothing was decided.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,
  * and the caller wipes it.

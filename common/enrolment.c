@@ -50,7 +50,7 @@ enrolment_begin(const struct device *device, bool add, uint64_t now,
 	if (add && record_find(next, device->label) >= 0)
 		return -EEXIST;
 	if (add && record_devices(next) == RECORD_DEVICES)
-		return -ENOSPC;
+		return -E2BIG;
 	next->pending = (struct pending){
 		.until = now + ENROLMENT_PENDING_SECONDS,
 		.add = add,
@@ -170,7 +170,7 @@ enrolment_confirm(const char *answer, const struct recovery_set *fresh,
 		return -ENOENT;
 	/* Others may have come since it began. */
 	if (next->pending.add && record_devices(next) == RECORD_DEVICES)
-		return -ENOSPC;
+		return -E2BIG;
 	if (answer != NULL) {
 		int r = first_code(answer, now, &next->pending.device,
 		    confirmation);

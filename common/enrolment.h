@@ -21,7 +21,8 @@
 /*
  * Let "device" wait for its first code; whatever is in force stays so until
  * then.  It takes the place of all there are, or comes beside them ("add").
- * -EINVAL: not a device; -EEXIST: the label is taken; -ENOSPC: there are five.
+ * -EINVAL: not a device; -EEXIST: the label is taken; -E2BIG: there are five
+ * (-ENOSPC would say that the disk is full).
  */
 int enrolment_begin(const struct device *device, bool add, uint64_t now,
     struct record *next) __attribute__((warn_unused_result));
@@ -36,7 +37,8 @@ struct confirmation {
  * A first code of the pending device: what it accepts is spent, and the
  * device in force.  "answer" NULL takes it on trust.  If the factor is set up
  * anew, "fresh" is its set of recovery codes.  -ENOENT: nothing is pending
- * (any more); -EIO: the crypto library failed.
+ * (any more); -E2BIG: five others came meanwhile; -EIO: the crypto library
+ * failed.
  */
 int enrolment_confirm(const char *answer, const struct recovery_set *fresh,
     uint64_t now, struct record *next, struct confirmation *confirmation)

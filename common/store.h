@@ -16,6 +16,7 @@
  *	-EPERM      a file is not as this program makes it
  *	-ETIMEDOUT  somebody holds the record's lock
  *	-EFBIG      the caller's file size limit is too low, and stays
+ *	-ENOSPC     the disk is full
  *	others      as the system gave them
  * A store that cannot be asked is never -ENOENT: see store_open().
  */

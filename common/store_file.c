@@ -486,6 +486,7 @@ store_strerror(int error)
 		{ -EACCES, "only root may open this store" },
 		{ -ETIMEDOUT,
 		    "another process held the record for too long: try again" },
+		{ -ENOSPC, "the disk of the store is full: free some space" },
 		{ -EFBIG,
 		    "the file size limit of this process is too low and "
 		    "cannot be lifted: raise it (ulimit -f)" },

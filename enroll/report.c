@@ -51,7 +51,7 @@ static const struct {
 	{ -ENOENT, EXIT_NO, NULL },
 	{ -EACCES, EXIT_NO, NULL },
 	{ -EEXIST, EXIT_NO, NULL },
-	{ -ENOSPC, EXIT_NO, NULL },
+	{ -E2BIG, EXIT_NO, NULL },
 	{ -ESTALE, EXIT_NO, NULL },
 };
 

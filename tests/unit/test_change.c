@@ -94,6 +94,8 @@ skew_is_told(void **state)
 static void
 devices(void **state)
 {
+	static const char *const names[RECORD_DEVICES] = { "phone", "tablet",
+		"third", "fourth", "fifth" };
 	const struct world *at = *state;
 	struct request request = request_of(VERB_CONFIRM, ROOT);
 	struct request more = request_of(VERB_ENROL, ROOT);
@@ -115,6 +117,12 @@ devices(void **state)
 	more.add = true;
 	more.label = "phone";
 	assert_int_equal(-EEXIST, ask(at, &more, &reply));
+	for (size_t i = 2; i < RECORD_DEVICES; i++) {
+		(void)enrol(at, ROOT, names[i], true);
+		(void)must(at, &request);
+	}
+	more.label = "sixth";
+	assert_int_equal(-E2BIG, ask(at, &more, &reply));
 
 	(void)enrol(at, ROOT, "phone", false);
 	reply = must(at, &request);
@@ -336,6 +344,34 @@ status(void **state)
 	assert_int_equal(0, is->pending_set_until);
 }
 
+/* Each sentence says one thing, and what to do. */
+static void
+sentences(void **state)
+{
+	static const struct {
+		int error;
+		const char *has, *has_not;
+	} rows[] = {
+		{ -E2BIG, "five devices", "disk" },
+		{ -ENOSPC, "disk", "five" },
+		{ -EINVAL, "config --check", "disk" },
+		{ -ESTALE, "adopt", "config" },
+		{ -ENOMEDIUM, "init", "config" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const char *is = authority_strerror(rows[i].error);
+
+		print_message("  %s\n", is);
+		assert_non_null(strstr(is, rows[i].has));
+		assert_null(strstr(is, rows[i].has_not));
+	}
+	/* Others have some too, and none is empty. */
+	for (int error = 0; error < 200; error++)
+		assert_true(strlen(authority_strerror(-error)) > 0);
+}
+
 int
 main(void)
 {
@@ -348,6 +384,7 @@ main(void)
 		TEST(removing),
 		TEST(adopting),
 		TEST(status),
+		cmocka_unit_test(sentences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ begin(void **state)
 		{ "anew, of five", "phone", false, 5, 0 },
 		{ "one more", "tablet", true, 1, 0 },
 		{ "the fifth", "tablet", true, 4, 0 },
-		{ "a sixth", "tablet", true, 5, -ENOSPC },
+		{ "a sixth", "tablet", true, 5, -E2BIG },
 		{ "label is taken", "phone", true, 1, -EEXIST },
 		{ "no label", "", true, 1, -EINVAL },
 		{ "control bytes", "a\nb", true, 1, -EINVAL },
