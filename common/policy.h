@@ -34,9 +34,9 @@ enum policy_unenrolled {
 	UNENROLLED_ALLOW, /* as if the module were not there */
 };
 
-/* The numbers of the throttle; decide.h says what they mean. */
+/* The numbers of the throttle; throttle.h says what they mean. */
 struct policy_throttle {
-	uint32_t free_failures;
+	uint32_t free_failures;        /* the last brings the first wait */
 	uint32_t wait_first, wait_max; /* seconds */
 	uint32_t off_after;            /* in a row */
 	uint32_t budget;               /* in 30 days, whatever succeeds */

@@ -253,10 +253,10 @@ const struct policy_row policy_table[] = {
 	    "What authenticator apps call this host; empty is its name." },
 	{ IN_DEFAULT, "free-failures", &number, RANGE(1, 10),
 	    "5", MEMBER(throttle.free_failures), .meaning =
-	    "How many wrong codes in a row have no consequence." },
+	    "Which wrong code in a row brings the first wait." },
 	{ IN_DEFAULT, "wait-first", &number, RANGE(10, 600),
 	    "30", MEMBER(throttle.wait_first), .meaning =
-	    "Seconds to wait after the next one; doubles with each." },
+	    "Seconds of the first wait; each wrong code after it doubles it." },
 	{ IN_DEFAULT, "wait-max", &number, RANGE(60, 86400),
 	    "3600", MEMBER(throttle.wait_max),
 	    OVER("wait-first", throttle.wait_first, 0), .meaning =

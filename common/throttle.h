@@ -2,8 +2,9 @@
 /*
  * How often a user may be wrong.
  *
- * Codes of devices: the policy's free failures, then a wait before the next
- * look that doubles up to a bound; after off_after in a row, or a budget of
+ * Codes of devices: as many wrong ones as the policy's free failures are looked
+ * at at once.  The last of them brings a wait before the next look, which every
+ * further one doubles, up to a bound; after off_after in a row, or a budget of
  * failures within 30 days that no success clears, they are off until a
  * recovery code or an administrator.  Recovery codes have 80 bits and need no
  * such wall: after five wrong ones a fixed wait, never longer, never off.
