@@ -156,3 +156,66 @@ class Pamtester(Program, unittest.TestCase):
         self.assertRegex(lines[0], r"user=%s service=peer rhost=192\.0\.2\.7 "
                          r"scenario=\S+ method=totp result=accept"
                          % self.me.name)
+
+
+class Recreated(unittest.TestCase):
+    """An account that was removed and made again, with another uid."""
+
+    def setUp(self):
+        self.world = world.THE
+        self.me = self.world.fresh()
+        self.was = open("/etc/passwd").read()
+        self.addCleanup(world.write, "/etc/passwd", self.was)
+
+    def recreate(self):
+        """What userdel and useradd leave of it."""
+        line = "%s:x:%d:" % (self.me.name, self.me.uid)
+        self.assertIn(line, self.was)
+        world.write("/etc/passwd", self.was.replace(
+            line, "%s:x:%d:" % (self.me.name, self.me.uid + 5000)))
+
+    def login(self, *replies):
+        return talk(["pamtester", "peer", self.me.name, "authenticate"],
+                    [("assword: ", PASSWORD)] +
+                    [(PROMPT, reply) for reply in replies])
+
+    def test_adopt(self):
+        """refused to whoever it is, until root says that it is the same"""
+        mark = self.world.log.mark()
+        self.recreate()
+        before = open(self.record(), "rb").read()
+        got = self.login(code(self.me))
+        self.assertNotEqual(got.status, 0, got)
+        self.assertIn("cannot be checked now", got.text)
+        self.assertEqual(got.asked, 1, got)  # the password alone
+        said = self.world.log.since(mark)
+        self.assertTrue(any("belongs to another uid" in line and
+                            "otp-enroll adopt" in line for line in said), said)
+        self.assertTrue(any("result=error" in line for line in said), said)
+        self.assertEqual(before, open(self.record(), "rb").read())
+
+        refused = self.world.otp("status", "--user", self.me.name,
+                                 check=False)
+        self.assertEqual(refused.returncode, 1, refused)
+        self.assertIn("otp-enroll adopt", refused.stdout)
+
+        self.assertIn("uid %d now" % (self.me.uid + 5000), self.world.otp(
+            "adopt", "--user", self.me.name).stdout)
+        got = self.login(code(self.me))
+        self.assertEqual(got.status, 0, got)
+        self.assertEqual(self.world.status(self.me)["recovery_left"], 10)
+
+        # The uid that it had is the stranger now.
+        world.write("/etc/passwd", self.was)
+        got = self.login()
+        self.assertIn("cannot be checked now", got.text)
+
+    def test_reset(self):
+        """or takes it away: somebody else has the name now"""
+        self.recreate()
+        self.world.otp("reset", "--user", self.me.name, "--yes")
+        got = self.login()
+        self.assertEqual(got.status, 0, got)
+
+    def record(self):
+        return "%s/users/%s" % (world.STORE, self.me.name)
