@@ -27,6 +27,7 @@ struct call {
 
 	/* For changes: makes the next record.  1: keep it, 0: do not. */
 	int (*apply)(struct call *call, struct record *next);
+	int error; /* it cannot be made, but its code is spent */
 	struct device device;
 	struct recovery_set fresh;
 	bool replaced; /* "fresh" is in force now */
@@ -159,10 +160,16 @@ change_update(const struct record *rec, struct record *next, void *arg)
 	struct call *call = arg;
 	int r = prove(call, rec, next);
 
+	call->error = 0;
 	if (r == 0)
 		return call->reply->outcome.keep;
 	if (r > 0)
 		r = call->apply(call, next);
+	/* Whatever comes of it tells that the code was right. */
+	if (r < 0 && call->reply->outcome.verdict == VERDICT_ACCEPT) {
+		call->error = r;
+		return 1;
+	}
 	return r;
 }
 
@@ -170,9 +177,11 @@ static int
 change(struct call *call, int (*apply)(struct call *, struct record *))
 {
 	struct store_account account = account_of(call->req);
+	int r;
 
 	call->apply = apply;
-	return store_update(call->store, &account, change_update, call);
+	r = store_update(call->store, &account, change_update, call);
+	return r < 0 ? r : call->error;
 }
 
 /* What is shown to people must be what is stored: look. */

@@ -135,6 +135,7 @@ void authority_close(struct authority **authority);
  * -EINVAL: the request or its scenario is not there; -EACCES: this caller may
  * not; -ENOENT: no record, no such device, nothing pending; -EEXIST, -E2BIG:
  * see enrolment.h; others: see store.h, and nothing was decided.
+ * A current code that was right is spent also where the change then fails.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,
  * and the caller wipes it.
  */

@@ -439,6 +439,40 @@ proof_is_counted(void **state)
 	assert_int_equal(VERDICT_REPLAY, reply.verdict);
 }
 
+/* Also where the change that it was for cannot be made. */
+static void
+proof_is_spent(void **state)
+{
+	static const struct {
+		enum verb verb;
+		const char *label;
+		int expect;
+	} rows[] = {
+		{ VERB_REMOVE, "watch", -ENOENT },
+		{ VERB_ENROL, "phone", -EEXIST },
+	};
+	const struct world *at = *state;
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct request request = request_of(rows[i].verb, OWNER);
+		struct record before, after;
+		struct reply reply;
+
+		put(at, ENROLLED);
+		before = get(at);
+		request.label = rows[i].label;
+		request.add = true;
+		request.answer = CODE;
+		assert_int_equal(rows[i].expect, ask(at, &request, &reply));
+		after = get(at);
+		assert_int_equal(STEP, after.device[0].spent[0]);
+		assert_int_equal(before.changes, after.changes);
+		assert_int_equal(0, after.pending.until);
+		reply = must(at, &request);
+		assert_int_equal(VERDICT_REPLAY, reply.verdict);
+	}
+}
+
 int
 main(void)
 {
@@ -451,6 +485,7 @@ main(void)
 		TEST(answers),
 		TEST(answers_are_kept),
 		TEST(proof_is_counted),
+		TEST(proof_is_spent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
