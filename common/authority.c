@@ -213,7 +213,7 @@ make_device(struct call *call)
 static int
 apply_enrol(struct call *call, struct record *next)
 {
-	int r = enrolment_begin(&call->device, call->req->add, call->req->now,
+	int r = enrolment_begin(&call->device, call->req->mode, call->req->now,
 	    next);
 
 	return r < 0 ? r : 1;
@@ -328,8 +328,10 @@ apply_confirm(struct call *call, struct record *next)
 		r = enrolment_confirm(answer, &call->fresh, req->now, next,
 		    &confirmation);
 		call->reply->verdict = confirmation.verdict;
-		call->reply->skewed = confirmation.skewed;
-		call->reply->skew = confirmation.skew;
+		if (confirmation.skew > 0)
+			call->reply->ahead = (uint64_t)confirmation.skew;
+		else
+			call->reply->behind = (uint64_t)-confirmation.skew;
 		call->replaced = is_set(call, &next->recovery);
 	}
 	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
@@ -398,13 +400,17 @@ apply_remove(struct call *call, struct record *next)
 static int
 do_remove(struct call *call)
 {
+	if (call->req->label == NULL)
+		return -EINVAL;
+	return change(call, apply_remove);
+}
+
+static int
+do_reset(struct call *call)
+{
 	const struct request *req = call->req;
 	int r;
 
-	if (req->label != NULL)
-		return change(call, apply_remove);
-	if (req->caller != 0)
-		return -EACCES;
 	r = store_remove(call->store, req->account.name);
 	if (r == 0)
 		call->reply->verdict = VERDICT_ACCEPT;
@@ -453,30 +459,33 @@ do_status(struct call *call)
 	const struct policy_throttle *throttle = &call->policy->throttle;
 	struct store_account account = account_of(call->req);
 	struct status *status = &call->reply->status;
-	const struct failures *fail;
 	struct record rec;
 	int r;
 
 	r = store_read(call->store, &account, &rec);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	fail = &rec.failures[LANE_LOGIN];
 	*status = (struct status){
 		.enrolled = decide_enrolled(&rec),
 		.locked = rec.locked,
-		.off = throttle_off(fail, throttle),
-		.n_devices = record_devices(&rec),
+		.locked_at = rec.locked_at,
+		.n_devices = (uint32_t)record_devices(&rec),
 		.recovery_left = record_recovery_left(&rec.recovery),
 		.recovery_created = rec.recovery.created,
-		.wait = throttle_wait(fail, throttle, call->req->now),
-		.row = fail->row,
-		.budget = fail->budget,
 		.missed = rec.missed,
 		.pending_until = rec.pending.until,
 		.pending_set_until = rec.pending_set.until,
 	};
 	for (size_t i = 0; i < status->n_devices; i++)
 		device_status(&rec.device[i], &status->device[i]);
+	for (size_t i = 0; i < LANES; i++)
+		status->lane[i] = (struct lane_status){
+			throttle_off(&rec.failures[i], throttle),
+			rec.failures[i].row,
+			rec.failures[i].budget,
+			throttle_wait(&rec.failures[i], throttle,
+			    call->req->now),
+		};
 	explicit_bzero(&rec, sizeof(rec));
 	return 0;
 }
@@ -499,6 +508,7 @@ static const struct {
 	[VERB_STATUS] = { MAY_ANYONE, do_status },
 	[VERB_RECOVERY] = { MAY_PROVE, do_recovery },
 	[VERB_REMOVE] = { MAY_PROVE, do_remove },
+	[VERB_RESET] = { MAY_ROOT, do_reset },
 	[VERB_ADOPT] = { MAY_ROOT, do_adopt },
 };
 
@@ -562,6 +572,8 @@ dispatch(struct authority *authority, struct call *call)
 	if (may == MAY_ROOT && req->caller != 0)
 		return -EACCES;
 	call->must_prove = may == MAY_PROVE && req->caller != 0;
+	if (verbs[req->verb].fn == NULL)
+		return -EOPNOTSUPP;
 	r = need_store(authority);
 	if (r < 0)
 		return r;

@@ -203,7 +203,8 @@ may_look_devices(const struct record *rec, const struct policy *pol,
 	}
 	if (!has)
 		return VERDICT_MALFORMED;
-	if (!listed || rec->locked || throttle_off(fail, &pol->throttle))
+	if (!listed || rec->locked != LOCK_NONE ||
+	    throttle_off(fail, &pol->throttle))
 		return VERDICT_OFF;
 	if (!usable)
 		return VERDICT_UNUSABLE;
@@ -374,7 +375,7 @@ bool
 decide_enrolled(const struct record *rec)
 {
 	return record_devices(rec) > 0 || rec->recovery.created != 0 ||
-	    rec->locked;
+	    rec->locked != LOCK_NONE;
 }
 
 /* What devices can do for this challenge. */
@@ -392,7 +393,7 @@ challenge_devices(const struct record *rec, const struct policy *pol,
 		else if (is_listed(dev, pol))
 			challenge->barriers |= BARRIER_CLOCK;
 	}
-	if (rec->locked)
+	if (rec->locked != LOCK_NONE)
 		challenge->barriers |= BARRIER_LOCKED;
 	if (challenge->methods != 0 && throttle_off(fail, &pol->throttle))
 		challenge->barriers |= BARRIER_FAILURES;

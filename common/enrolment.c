@@ -40,9 +40,11 @@ enrolment_told(uint64_t number, struct record *next)
 }
 
 int
-enrolment_begin(const struct device *device, bool add, uint64_t now,
-    struct record *next)
+enrolment_begin(const struct device *device, enum pending_mode mode,
+    uint64_t now, struct record *next)
 {
+	bool add = mode == PENDING_ADD;
+
 	if (now >= RECORD_TIME_MAX - ENROLMENT_PENDING_SECONDS)
 		return -EINVAL;
 	if (!record_label_ok(device->label))
@@ -53,7 +55,7 @@ enrolment_begin(const struct device *device, bool add, uint64_t now,
 		return -ENOSPC;
 	next->pending = (struct pending){
 		.until = now + ENROLMENT_PENDING_SECONDS,
-		.add = add,
+		.mode = mode,
 		.device = *device,
 	};
 	return 0;
@@ -137,7 +139,7 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 {
 	bool replaced = record_devices(next) > 0;
 	struct device dev = next->pending.device;
-	bool add = next->pending.add;
+	bool add = next->pending.mode == PENDING_ADD;
 
 	dev.created = now;
 	if (!add)
@@ -151,7 +153,8 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 	}
 	if (!add) {
 		/* Set up anew: nothing that was guessed at is left. */
-		next->locked = false;
+		next->locked = LOCK_NONE;
+		next->locked_at = 0;
 		memset(next->failures, 0, sizeof(next->failures));
 	}
 	enrolment_note(!add && replaced ? CHANGE_DEVICE_REPLACED
@@ -169,7 +172,8 @@ enrolment_confirm(const char *answer, const struct recovery_set *fresh,
 	    now >= RECORD_TIME_MAX)
 		return -ENOENT;
 	/* Others may have come since it began. */
-	if (next->pending.add && record_devices(next) == RECORD_DEVICES)
+	if (next->pending.mode == PENDING_ADD &&
+	    record_devices(next) == RECORD_DEVICES)
 		return -ENOSPC;
 	if (answer != NULL) {
 		int r = first_code(answer, now, &next->pending.device,

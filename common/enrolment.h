@@ -23,8 +23,8 @@
  * then.  It takes the place of all there are, or comes beside them ("add").
  * -EINVAL: not a device; -EEXIST: the label is taken; -ENOSPC: there are five.
  */
-int enrolment_begin(const struct device *device, bool add, uint64_t now,
-    struct record *next) __attribute__((warn_unused_result));
+int enrolment_begin(const struct device *device, enum pending_mode mode,
+    uint64_t now, struct record *next) __attribute__((warn_unused_result));
 
 struct confirmation {
 	enum verdict verdict;

@@ -136,7 +136,7 @@ world_enrol(struct world *world, struct device_info *device, bool add,
 		.hash = device->otp.hash,
 		.digits = device->otp.digits,
 		.period = device->kind == DEVICE_TOTP ? device->period : 0,
-		.add = add,
+		.mode = add ? PENDING_ADD : PENDING_NEW,
 	};
 	struct request confirm = { .verb = VERB_CONFIRM, .unchecked = true };
 	struct reply reply;

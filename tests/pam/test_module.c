@@ -61,7 +61,7 @@ status(const struct person *person)
 static unsigned int
 counted(const struct person *person)
 {
-	return status(person).row;
+	return status(person).lane[LANE_LOGIN].row;
 }
 
 /* Is prompt "i" made of nothing but its question? */

@@ -394,7 +394,7 @@ barriers(void **state)
 		struct outcome outcome;
 
 		pol.methods = rows[i].methods;
-		rec.locked = rows[i].locked;
+		rec.locked = rows[i].locked ? LOCK_USER : LOCK_NONE;
 		rec.device[0].off = rows[i].off;
 		fail->row = rows[i].row;
 		fail->budget = rows[i].budget;
@@ -426,7 +426,7 @@ recovery_brings_back(void **state)
 	assert_int_equal(VERDICT_ACCEPT,
 	    answer(&next, START, CODE, &after).verdict);
 	assert_int_equal(20, next.failures[LANE_SOCKET].row);
-	next.locked = true;
+	next.locked = LOCK_USER;
 	assert_int_equal(VERDICT_OFF,
 	    answer(&next, START, CODE, &after).verdict);
 }
@@ -642,7 +642,7 @@ challenges(void **state)
 		if (rows[i].no_set)
 			memset(&rec.recovery, 0, sizeof(rec.recovery));
 		rec.recovery.spent = rows[i].spent;
-		rec.locked = rows[i].locked;
+		rec.locked = rows[i].locked ? LOCK_ROOT : LOCK_NONE;
 		rec.failures[LANE_LOGIN].row = rows[i].row;
 		pol.methods = rows[i].methods;
 		decide_challenge(&rec, &pol, rows[i].now, LANE_LOGIN,

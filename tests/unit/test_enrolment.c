@@ -16,18 +16,18 @@ begin(void **state)
 {
 	static const struct {
 		const char *what, *label;
-		bool add;
+		enum pending_mode mode;
 		size_t devices;
 		int expect;
 	} rows[] = {
-		{ "anew", "phone", false, 1, 0 },
-		{ "anew, of five", "phone", false, 5, 0 },
-		{ "one more", "tablet", true, 1, 0 },
-		{ "the fifth", "tablet", true, 4, 0 },
-		{ "a sixth", "tablet", true, 5, -ENOSPC },
-		{ "label is taken", "phone", true, 1, -EEXIST },
-		{ "no label", "", true, 1, -EINVAL },
-		{ "control bytes", "a\nb", true, 1, -EINVAL },
+		{ "anew", "phone", PENDING_NEW, 1, 0 },
+		{ "anew, of five", "phone", PENDING_NEW, 5, 0 },
+		{ "one more", "tablet", PENDING_ADD, 1, 0 },
+		{ "the fifth", "tablet", PENDING_ADD, 4, 0 },
+		{ "a sixth", "tablet", PENDING_ADD, 5, -ENOSPC },
+		{ "label is taken", "phone", PENDING_ADD, 1, -EEXIST },
+		{ "no label", "", PENDING_ADD, 1, -EINVAL },
+		{ "control bytes", "a\nb", PENDING_ADD, 1, -EINVAL },
 	};
 
 	(void)state;
@@ -44,7 +44,7 @@ begin(void **state)
 		strcpy(dev.label, rows[i].label);
 		print_message("  %s\n", rows[i].what);
 		assert_int_equal(rows[i].expect,
-		    enrolment_begin(&dev, rows[i].add, START, &rec));
+		    enrolment_begin(&dev, rows[i].mode, START, &rec));
 		if (rows[i].expect < 0) {
 			assert_memory_equal(&before, &rec, sizeof(rec));
 			continue;
@@ -97,7 +97,7 @@ confirm(void **state)
 
 		/* It still waits, for one more second. */
 		assert_int_equal(0,
-		    enrolment_begin(&rec.device[0], false, START, &rec));
+		    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
 		rec.pending.until = rows[i].now + 1;
 		memcpy(rec.pending.device.label, "fresh", 6);
 		before = rec;
@@ -129,7 +129,7 @@ confirm_too_late(void **state)
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START - 900, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START - 900, &rec));
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(VERDICT_DENY, confirmation.verdict);
@@ -148,19 +148,21 @@ anew(void **state)
 	(void)state;
 	rec.device[1] = make_hotp(5);
 	strcpy(rec.device[1].label, "token");
-	rec.locked = true;
+	rec.locked = LOCK_ROOT;
+	rec.locked_at = START;
 	rec.failures[LANE_LOGIN].row = 20;
 	rec.failures[LANE_LOGIN].budget = 50;
 	enrolment_recovery(&fresh, START, &rec);
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
 	assert_int_equal(0,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(1, record_devices(&rec));
 	assert_int_equal(DEVICE_NONE, rec.device[1].kind);
 	assert_memory_equal(&fresh, &rec.recovery, sizeof(fresh));
 	assert_int_equal(0, rec.pending_set.until);
-	assert_false(rec.locked);
+	assert_int_equal(LOCK_NONE, rec.locked);
+	assert_int_equal(0, rec.locked_at);
 	assert_int_equal(CHANGE_DEVICE_REPLACED, rec.change[0].kind);
 	assert_int_equal(START, rec.device[0].created);
 	/* The confirming code has been used. */
@@ -179,7 +181,7 @@ beside_others(void **state)
 
 	(void)state;
 	strcpy(token.label, "token");
-	assert_int_equal(0, enrolment_begin(&token, true, START, &rec));
+	assert_int_equal(0, enrolment_begin(&token, PENDING_ADD, START, &rec));
 	assert_int_equal(0,
 	    enrolment_confirm("287082", &fresh, START, &rec, &confirmation));
 	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
@@ -190,7 +192,8 @@ beside_others(void **state)
 	assert_string_equal("token", rec.change[0].label);
 
 	/* Who has no codes gets some with the first device. */
-	assert_int_equal(0, enrolment_begin(&token, true, START, &first));
+	assert_int_equal(0,
+	    enrolment_begin(&token, PENDING_ADD, START, &first));
 	assert_int_equal(0,
 	    enrolment_confirm(NULL, &fresh, START, &first, &confirmation));
 	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
