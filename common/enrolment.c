@@ -277,6 +277,8 @@ enrolment_remove(const char *label, uint64_t now, struct record *next)
 		next->device[i] = next->device[i + 1];
 	explicit_bzero(&next->device[RECORD_DEVICES - 1],
 	    sizeof(struct device));
+	memset(&next->pending, 0, sizeof(next->pending));
+	memset(&next->pending_set, 0, sizeof(next->pending_set));
 	enrolment_note(CHANGE_DEVICE_REMOVED, label, now, next);
 	return 0;
 }
