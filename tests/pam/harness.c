@@ -164,6 +164,16 @@ world_guess(const struct world *world, const char *answer, size_t n)
 }
 
 void
+world_disable(const struct world *world)
+{
+	struct request request = { .verb = VERB_DISABLE };
+	struct reply reply;
+
+	ask(world, &request, &reply);
+	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
+}
+
+void
 world_status(const struct world *world, struct status *status)
 {
 	struct request request = { .verb = VERB_STATUS };
