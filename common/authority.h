@@ -26,7 +26,13 @@ enum verb {
 	VERB_CONFIRM,       /* the first code of it, or of a new recovery set */
 	VERB_STATUS,        /* what there is, without secrets */
 	VERB_RECOVERY,      /* make a new set of recovery codes */
-	VERB_REMOVE,        /* take a device away, or everything */
+	VERB_RENAME,        /* give a device another label */
+	VERB_REMOVE,        /* take a device away */
+	VERB_LOCK,          /* switch a device off, or all but recovery codes */
+	VERB_UNLOCK,        /* and back on */
+	VERB_DISABLE,       /* the user wants no second factor any more */
+	VERB_RESET,         /* take away the whole record, whatever it holds */
+	VERB_TICKET,        /* let a user enrol who may not do so unasked */
 	VERB_ADOPT,         /* bind the record to the account's present uid */
 	VERBS,
 };
@@ -41,7 +47,8 @@ struct account {
 /* Members that a verb does not name are not looked at. */
 struct request {
 	enum verb verb;
-	uid_t caller; /* 0 may do what others need a current code for */
+	uid_t caller;   /* 0 may do what others need a current code for */
+	enum lane lane; /* whose failures these are: see record.h */
 	struct account account;
 	uint64_t now;
 
@@ -50,22 +57,31 @@ struct request {
 
 	/*
 	 * What was typed.  ANSWER, CONFIRM: the code in question.  ENROL,
-	 * RECOVERY, REMOVE: a current code, which a caller other than root
-	 * must give where there is an enrolment already.
+	 * RECOVERY, RENAME, REMOVE, UNLOCK, DISABLE: a current code, which a
+	 * caller other than root must give where there is an enrolment
+	 * already; for UNLOCK it must be a recovery code.  ENROL where there
+	 * is none: the ticket, where policy wants one.
 	 */
 	const char *answer;
 	uint64_t told; /* ANSWER: as the challenge said */
 
-	/* ENROL: the device to be.  REMOVE: its label; NULL is everything. */
+	/*
+	 * ENROL: the device to be.  RENAME, REMOVE, LOCK, UNLOCK: the label of
+	 * the device that is meant.  LOCK: NULL is everything but recovery
+	 * codes.  UNLOCK: NULL is the lock of everything, and what too many
+	 * failures switched off; a label is for root alone.
+	 */
 	const char *label;
+	const char *new_label; /* RENAME */
 	enum device_kind kind;
 	enum otp_hash hash;
 	uint32_t digits, period;
-	bool add; /* ENROL: beside the devices there are */
+	enum pending_mode mode; /* ENROL: see record.h */
 
 	/* CONFIRM, for root: take effect without a code. */
 	bool unchecked;
-	bool recovery; /* CONFIRM: the recovery set, not the device */
+	bool recovery;    /* CONFIRM: the recovery set, not the device */
+	uint32_t seconds; /* TICKET: how long it is good; 0: a day */
 };
 
 /* STATUS.  Nothing in it is secret. */
@@ -78,16 +94,29 @@ struct device_status {
 	uint64_t created, used;
 };
 
-struct status {
-	bool enrolled, locked, off;
-	size_t n_devices;
-	struct device_status device[RECORD_DEVICES];
-	unsigned int recovery_left;
-	uint64_t recovery_created; /* 0: there is no set */
-	uint64_t wait;
+/* Failures that came in one way, and what they brought. */
+struct lane_status {
+	bool off;
 	uint32_t row, budget;
+	uint64_t wait;
+};
+
+struct status {
+	bool enrolled;
+	enum lock_kind locked;
+	uint64_t locked_at;
+	uint32_t n_devices;
+	struct device_status device[RECORD_DEVICES];
+	uint32_t recovery_left;
+	uint64_t recovery_created; /* 0: there is no set */
+	struct lane_status lane[LANES];
 	struct missed missed;
 	uint64_t pending_until, pending_set_until; /* 0: nothing waits */
+	enum pending_mode pending_mode;
+	char pending_label[RECORD_LABEL + 1];
+	uint64_t ticket_until;          /* 0: there is none */
+	enum policy_self_enroll enroll; /* what a first enrolment needs */
+	bool self_lock;
 };
 
 struct reply {
@@ -104,15 +133,21 @@ struct reply {
 	struct policy policy; /* CHALLENGE: what holds here */
 
 	struct outcome outcome; /* ANSWER, or of the current code */
-	int64_t skew;           /* CONFIRM: see enrolment.h */
-	bool skewed;
+
+	/* CONFIRM, DENY: seconds that the device's clock is off, if that is
+	 * why; else both are 0. */
+	uint64_t ahead, behind;
 
 	/* ENROL: the secret, shown once and never again. */
 	struct otp_params otp;
 
 	/* CONFIRM, RECOVERY: shown once and never again. */
-	size_t n_codes;
+	uint32_t n_codes;
 	char code[RECORD_RECOVERY][CODE_RECOVERY_SIZE];
+
+	/* TICKET: shown once and never again. */
+	char ticket[CODE_RECOVERY_SIZE];
+	uint64_t ticket_until;
 
 	struct status status;
 };
@@ -133,8 +168,10 @@ void authority_close(struct authority **authority);
 /*
  * Ask.  0: the reply holds what was decided, and all of it is durable.
  * -EINVAL: the request or its scenario is not there; -EACCES: this caller may
- * not; -ENOENT: no record, no such device, nothing pending; -EEXIST, -E2BIG:
- * see enrolment.h; others: see store.h, and nothing was decided.
+ * not, or policy says no; -ENOENT: no record, no such device, nothing pending;
+ * -EDEADLK: a lock would leave nothing to get in with; -EEXIST, -E2BIG: see
+ * enrolment.h; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see authority_remote.h;
+ * others: see store.h, and nothing was decided.
  * A current code that was right is spent also where the change then fails.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,
  * and the caller wipes it.

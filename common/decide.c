@@ -144,6 +144,13 @@ is_listed(const struct device *dev, const struct policy *pol)
 	return !dev->off && (pol->methods & method_of(dev)) != 0;
 }
 
+/* Would it be, had nobody locked it? */
+static bool
+is_locked(const struct device *dev, const struct policy *pol)
+{
+	return dev->off && (pol->methods & method_of(dev)) != 0;
+}
+
 static bool
 is_usable(const struct device *dev, const struct policy *pol, uint64_t now)
 {
@@ -203,7 +210,8 @@ may_look_devices(const struct record *rec, const struct policy *pol,
 	}
 	if (!has)
 		return VERDICT_MALFORMED;
-	if (!listed || rec->locked || throttle_off(fail, &pol->throttle))
+	if (!listed || rec->locked != LOCK_NONE ||
+	    throttle_off(fail, &pol->throttle))
 		return VERDICT_OFF;
 	if (!usable)
 		return VERDICT_UNUSABLE;
@@ -374,7 +382,7 @@ bool
 decide_enrolled(const struct record *rec)
 {
 	return record_devices(rec) > 0 || rec->recovery.created != 0 ||
-	    rec->locked;
+	    rec->locked != LOCK_NONE;
 }
 
 /* What devices can do for this challenge. */
@@ -383,16 +391,20 @@ challenge_devices(const struct record *rec, const struct policy *pol,
     uint64_t now, enum lane lane, struct challenge *challenge)
 {
 	const struct failures *fail = &rec->failures[lane];
+	bool locked = false, listed = false;
 
 	for (size_t i = 0; i < record_devices(rec); i++) {
 		const struct device *dev = &rec->device[i];
 
+		locked = locked || is_locked(dev, pol);
+		listed = listed || is_listed(dev, pol);
 		if (is_usable(dev, pol, now))
 			challenge->methods |= method_of(dev);
 		else if (is_listed(dev, pol))
 			challenge->barriers |= BARRIER_CLOCK;
 	}
-	if (rec->locked)
+	/* Locked one by one, all of them: the same things help. */
+	if (rec->locked != LOCK_NONE || (locked && !listed))
 		challenge->barriers |= BARRIER_LOCKED;
 	if (challenge->methods != 0 && throttle_off(fail, &pol->throttle))
 		challenge->barriers |= BARRIER_FAILURES;

@@ -36,7 +36,7 @@ enum verdict {
 
 /* Why nothing, or not everything, is accepted at the moment; a set of bits. */
 enum barrier {
-	BARRIER_LOCKED = 1 << 0,   /* somebody locked it */
+	BARRIER_LOCKED = 1 << 0,   /* somebody locked it, or each device */
 	BARRIER_FAILURES = 1 << 1, /* devices are off after too many */
 	BARRIER_METHODS = 1 << 2,  /* nothing they have is listed here */
 	BARRIER_CLOCK = 1 << 3,    /* the clock was never set */

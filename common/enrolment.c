@@ -6,6 +6,8 @@
 
 #include <openssl/crypto.h>
 
+#include "throttle.h"
+
 void
 enrolment_note(enum change_kind kind, const char *label, uint64_t now,
     struct record *next)
@@ -39,21 +41,37 @@ enrolment_told(uint64_t number, struct record *next)
 	memcpy(next->change, left, sizeof(left));
 }
 
-int
-enrolment_begin(const struct device *device, bool add, uint64_t now,
-    struct record *next)
+/* Can the devices there are take this one in?  0, or as enrolment_begin(). */
+static int
+fits(const struct record *rec, const char *label, enum pending_mode mode)
 {
+	int at = record_find(rec, label);
+
+	if (mode == PENDING_ROTATE)
+		return at < 0 ? at : 0;
+	if (mode == PENDING_ADD && at >= 0)
+		return -EEXIST;
+	if (mode == PENDING_ADD && record_devices(rec) == RECORD_DEVICES)
+		return -E2BIG;
+	return 0;
+}
+
+int
+enrolment_begin(const struct device *device, enum pending_mode mode,
+    uint64_t now, struct record *next)
+{
+	int r;
+
 	if (now >= RECORD_TIME_MAX - ENROLMENT_PENDING_SECONDS)
 		return -EINVAL;
-	if (!record_label_ok(device->label))
+	if (!record_label_ok(device->label) || mode > PENDING_ROTATE)
 		return -EINVAL;
-	if (add && record_find(next, device->label) >= 0)
-		return -EEXIST;
-	if (add && record_devices(next) == RECORD_DEVICES)
-		return -E2BIG;
+	r = fits(next, device->label, mode);
+	if (r < 0)
+		return r;
 	next->pending = (struct pending){
 		.until = now + ENROLMENT_PENDING_SECONDS,
-		.add = add,
+		.mode = mode,
 		.device = *device,
 	};
 	return 0;
@@ -131,32 +149,50 @@ out:
 	return r;
 }
 
-/* Put the pending device in force. */
+/* Set up anew: nothing of before is left, and nothing that was guessed at. */
+static void
+start_over(const struct recovery_set *fresh, struct record *next)
+{
+	memset(next->device, 0, sizeof(next->device));
+	memset(next->failures, 0, sizeof(next->failures));
+	next->locked = LOCK_NONE;
+	next->locked_at = 0;
+	next->recovery = *fresh;
+	memset(&next->pending_set, 0, sizeof(next->pending_set));
+}
+
+/* Put the pending device in force; that it fits was found out. */
 static void
 install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 {
-	bool replaced = record_devices(next) > 0;
+	enum change_kind change = CHANGE_DEVICE_ADDED;
 	struct device dev = next->pending.device;
-	bool add = next->pending.add;
+	size_t at = record_devices(next);
 
 	dev.created = now;
-	if (!add)
-		memset(next->device, 0, sizeof(next->device));
-	next->device[record_devices(next)] = dev;
+	switch (next->pending.mode) {
+	case PENDING_NEW:
+		if (at > 0)
+			change = CHANGE_DEVICE_REPLACED;
+		start_over(fresh, next);
+		at = 0;
+		break;
+	case PENDING_ADD:
+		if (next->recovery.created == 0) {
+			next->recovery = *fresh;
+			memset(&next->pending_set, 0,
+			    sizeof(next->pending_set));
+		}
+		break;
+	case PENDING_ROTATE:
+		at = (size_t)record_find(next, dev.label);
+		change = CHANGE_DEVICE_ROTATED;
+		break;
+	}
+	next->device[at] = dev;
 	memset(&next->pending, 0, sizeof(next->pending));
-
-	if (!add || next->recovery.created == 0) {
-		next->recovery = *fresh;
-		memset(&next->pending_set, 0, sizeof(next->pending_set));
-	}
-	if (!add) {
-		/* Set up anew: nothing that was guessed at is left. */
-		next->locked = false;
-		memset(next->failures, 0, sizeof(next->failures));
-	}
-	enrolment_note(!add && replaced ? CHANGE_DEVICE_REPLACED
-					: CHANGE_DEVICE_ADDED,
-	    dev.label, now, next);
+	memset(&next->ticket, 0, sizeof(next->ticket));
+	enrolment_note(change, dev.label, now, next);
 	explicit_bzero(&dev, sizeof(dev));
 }
 
@@ -164,17 +200,19 @@ int
 enrolment_confirm(const char *answer, const struct recovery_set *fresh,
     uint64_t now, struct record *next, struct confirmation *confirmation)
 {
+	int r;
+
 	memset(confirmation, 0, sizeof(*confirmation));
 	if (next->pending.until == 0 || now >= next->pending.until ||
 	    now >= RECORD_TIME_MAX)
 		return -ENOENT;
-	/* Others may have come since it began. */
-	if (next->pending.add && record_devices(next) == RECORD_DEVICES)
-		return -E2BIG;
+	/* Others may have come or gone since it began. */
+	r = fits(next, next->pending.device.label, next->pending.mode);
+	if (r < 0)
+		return r;
 	if (answer != NULL) {
-		int r = first_code(answer, now, &next->pending.device,
+		r = first_code(answer, now, &next->pending.device,
 		    confirmation);
-
 		if (r < 0 || confirmation->verdict != VERDICT_ACCEPT)
 			return r;
 	}
@@ -239,8 +277,149 @@ enrolment_remove(const char *label, uint64_t now, struct record *next)
 		next->device[i] = next->device[i + 1];
 	explicit_bzero(&next->device[RECORD_DEVICES - 1],
 	    sizeof(struct device));
+	memset(&next->pending, 0, sizeof(next->pending));
+	memset(&next->pending_set, 0, sizeof(next->pending_set));
 	enrolment_note(CHANGE_DEVICE_REMOVED, label, now, next);
 	return 0;
+}
+
+int
+enrolment_rename(const char *label, const char *new_label, uint64_t now,
+    struct record *next)
+{
+	char old[RECORD_LABEL + 1];
+	int at = record_find(next, label);
+
+	if (!record_label_ok(new_label))
+		return -EINVAL;
+	if (at < 0)
+		return at;
+	if (record_find(next, new_label) >= 0)
+		return -EEXIST;
+	memcpy(old, next->device[at].label, sizeof(old));
+	memset(next->device[at].label, 0, sizeof(old));
+	memcpy(next->device[at].label, new_label, strlen(new_label));
+	/* One that waits to take its place still does. */
+	if (next->pending.mode == PENDING_ROTATE &&
+	    strcmp(next->pending.device.label, old) == 0)
+		memcpy(next->pending.device.label, next->device[at].label,
+		    sizeof(old));
+	enrolment_note(CHANGE_DEVICE_RENAMED, new_label, now, next);
+	return 0;
+}
+
+int
+enrolment_lock(const char *label, enum lock_kind who, uint64_t now,
+    struct record *next)
+{
+	int at = label != NULL ? record_find(next, label) : 0;
+
+	if (at < 0)
+		return at;
+	if (label != NULL ? next->device[at].off : next->locked >= who)
+		return 0;
+	if (who == LOCK_USER && record_recovery_left(&next->recovery) == 0)
+		return -EDEADLK;
+	memset(&next->pending, 0, sizeof(next->pending));
+	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	if (label != NULL) {
+		next->device[at].off = true;
+		enrolment_note(CHANGE_DEVICE_LOCKED, label, now, next);
+	} else {
+		next->locked = who;
+		next->locked_at = now < RECORD_TIME_MAX ? now : 0;
+		enrolment_note(CHANGE_LOCKED, "", now, next);
+	}
+	return 0;
+}
+
+static int
+unlock_device(const char *label, uint64_t now, struct record *next)
+{
+	int at = record_find(next, label);
+
+	if (at < 0)
+		return at;
+	if (!next->device[at].off)
+		return 0;
+	next->device[at].off = false;
+	enrolment_note(CHANGE_DEVICE_UNLOCKED, label, now, next);
+	return 0;
+}
+
+int
+enrolment_unlock(const char *label, enum lock_kind who,
+    const struct policy_throttle *pol, uint64_t now, struct record *next)
+{
+	bool shut = next->locked != LOCK_NONE;
+
+	if (label != NULL)
+		return unlock_device(label, now, next);
+	for (size_t i = 0; i < LANES; i++) {
+		struct failures *fail = &next->failures[i];
+
+		shut = shut || throttle_off(fail, pol);
+		if (who == LOCK_ROOT)
+			memset(fail, 0, sizeof(*fail));
+		else
+			throttle_recovery_pass(fail, pol);
+	}
+	next->locked = LOCK_NONE;
+	next->locked_at = 0;
+	if (shut)
+		enrolment_note(CHANGE_UNLOCKED, "", now, next);
+	return 0;
+}
+
+void
+enrolment_clear(uint64_t now, struct record *next)
+{
+	struct record left = {
+		.uid = next->uid,
+		.created = next->created,
+		.changes = next->changes,
+	};
+
+	memcpy(left.change, next->change, sizeof(left.change));
+	explicit_bzero(next, sizeof(*next));
+	*next = left;
+	enrolment_note(CHANGE_DISABLED, "", now, next);
+}
+
+/* The same work whether there is a ticket, and whether it is in time. */
+int
+enrolment_ticket(const char *answer, enum lane lane,
+    const struct policy_throttle *pol, uint64_t now, struct record *next,
+    struct outcome *outcome)
+{
+	struct failures *fail = &next->failures[lane];
+	const struct ticket *ticket = &next->ticket;
+	uint64_t wait = throttle_recovery_wait(fail, now);
+	uint8_t hash[CODE_HASH_LEN];
+	struct code code;
+	int r = 0;
+
+	*outcome = (struct outcome){ .keep = throttle_clamp(fail, pol, now) };
+	code_read(answer, &code);
+	if (code.shape != CODE_RECOVERY) {
+		outcome->verdict = VERDICT_MALFORMED;
+	} else if (wait > 0) {
+		outcome->verdict = VERDICT_WAIT;
+		outcome->wait = wait;
+	} else if (code_derive(code.text, ticket->salt, hash) < 0) {
+		r = -EIO;
+	} else if (CRYPTO_memcmp(hash, ticket->hash, sizeof(hash)) == 0 &&
+	    now < ticket->until) {
+		outcome->verdict = VERDICT_ACCEPT;
+	} else {
+		throttle_recovery_fail(fail, now);
+		outcome->wait = throttle_recovery_wait(fail, now);
+		outcome->verdict = VERDICT_DENY;
+		outcome->keep = true;
+	}
+	explicit_bzero(hash, sizeof(hash));
+	explicit_bzero(&code, sizeof(code));
+	return r;
 }
 
 void

@@ -20,12 +20,13 @@
 
 /*
  * Let "device" wait for its first code; whatever is in force stays so until
- * then.  It takes the place of all there are, or comes beside them ("add").
- * -EINVAL: not a device; -EEXIST: the label is taken; -E2BIG: there are five
- * (-ENOSPC would say that the disk is full).
+ * then.  "mode" says what becomes of the devices there are.  -EINVAL: not a
+ * device; -EEXIST: to be added, and the label is taken; -E2BIG: there are
+ * five (-ENOSPC would say that the disk is full); -ENOENT: to be rotated, and
+ * there is none of this label.
  */
-int enrolment_begin(const struct device *device, bool add, uint64_t now,
-    struct record *next) __attribute__((warn_unused_result));
+int enrolment_begin(const struct device *device, enum pending_mode mode,
+    uint64_t now, struct record *next) __attribute__((warn_unused_result));
 
 struct confirmation {
 	enum verdict verdict;
@@ -36,9 +37,9 @@ struct confirmation {
 /*
  * A first code of the pending device: what it accepts is spent, and the
  * device in force.  "answer" NULL takes it on trust.  If the factor is set up
- * anew, "fresh" is its set of recovery codes.  -ENOENT: nothing is pending
- * (any more); -E2BIG: five others came meanwhile; -EIO: the crypto library
- * failed.
+ * anew, "fresh" is its set of recovery codes.  A ticket is spent by it.
+ * -ENOENT: nothing is pending (any more), or the device to be rotated is gone
+ * meanwhile; -EEXIST, -E2BIG: so is the room; -EIO: the crypto library failed.
  */
 int enrolment_confirm(const char *answer, const struct recovery_set *fresh,
     uint64_t now, struct record *next, struct confirmation *confirmation)
@@ -59,6 +60,47 @@ int enrolment_recovery_confirm(const char *answer, uint64_t now,
 /* Remove a device.  -ENOENT: there is none of this label. */
 int enrolment_remove(const char *label, uint64_t now, struct record *next)
     __attribute__((warn_unused_result));
+
+/*
+ * Give a device another label.  -EINVAL: that is none; -ENOENT: there is no
+ * such device; -EEXIST: there is one of the new label.
+ */
+int enrolment_rename(const char *label, const char *new_label, uint64_t now,
+    struct record *next) __attribute__((warn_unused_result));
+
+/*
+ * Lock a device, or with "label" NULL everything but recovery codes.  What is
+ * locked already stays as it is, but root's lock takes the place of a user's.
+ * What waits for a first code is dropped: whoever the lock is against may have
+ * begun it.
+ * -ENOENT: there is no such device; -EDEADLK: a user's lock, and no recovery
+ * code is left to undo it with.
+ */
+int enrolment_lock(const char *label, enum lock_kind who, uint64_t now,
+    struct record *next) __attribute__((warn_unused_result));
+
+/*
+ * Unlock a device, or with "label" NULL everything: the lock goes, and with it
+ * what failures brought, whichever way they came in.  For a user that is what
+ * a recovery code gives at a login; for root it is all, budgets included.
+ * -ENOENT: there is no such device.
+ */
+int enrolment_unlock(const char *label, enum lock_kind who,
+    const struct policy_throttle *pol, uint64_t now, struct record *next)
+    __attribute__((warn_unused_result));
+
+/* Take everything away; that it was, stays, and so do changes untold. */
+void enrolment_clear(uint64_t now, struct record *next);
+
+/*
+ * Is "answer" the ticket, in time?  "outcome" says it as of a recovery code,
+ * whose throttle of this lane it is charged to: if keep is set, "next" has to
+ * be stored.  What is right is not spent: enrolment_confirm() does that.
+ * 0, or -EIO: the crypto library failed.
+ */
+int enrolment_ticket(const char *answer, enum lane lane,
+    const struct policy_throttle *pol, uint64_t now, struct record *next,
+    struct outcome *outcome) __attribute__((warn_unused_result));
 
 /* Bind the record to the uid that the account has now. */
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);

@@ -147,6 +147,33 @@ lift_numbers(struct policy *policy)
 	}
 }
 
+/*
+ * Does any section deny users who have nothing?  One that another overrides
+ * counts too: what comes of them together depends on who asks.
+ */
+static bool
+any_denies(const struct conf *conf)
+{
+	enum policy_unenrolled unenrolled = UNENROLLED_ALLOW;
+
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct conf_section *sec = &conf->section[i];
+
+		for (size_t j = 0; j < sec->n; j++) {
+			const struct policy_row *row =
+			    find_row(sec->entry[j].key);
+
+			if (row && row->size &&
+			    row->offset == offsetof(struct policy, unenrolled))
+				(void)row->type->read(row, sec->entry[j].value,
+				    &unenrolled);
+			if (unenrolled == UNENROLLED_DENY)
+				return true;
+		}
+	}
+	return false;
+}
+
 int
 policy_apply(const struct conf *conf, const struct policy *base,
     const struct policy_facts *facts, struct policy *policy)
@@ -167,6 +194,9 @@ policy_apply(const struct conf *conf, const struct policy *base,
 			good = false;
 	}
 	lift_numbers(policy);
+	if (policy->self_enroll == SELF_ENROLL_AUTO)
+		policy->self_enroll =
+		    any_denies(conf) ? SELF_ENROLL_TICKET : SELF_ENROLL_OPEN;
 	if (!good)
 		r = -EINVAL;
 	else if (!found)

@@ -34,6 +34,14 @@ enum policy_unenrolled {
 	UNENROLLED_ALLOW, /* as if the module were not there */
 };
 
+/* What users who have nothing need in order to enrol themselves. */
+enum policy_self_enroll {
+	SELF_ENROLL_OFF = 0, /* an administrator has to do it */
+	SELF_ENROLL_TICKET,  /* a ticket of an administrator's */
+	SELF_ENROLL_OPEN,    /* nothing: their login is enough */
+	SELF_ENROLL_AUTO,    /* in the file alone: see policy_apply() */
+};
+
 /* The numbers of the throttle; throttle.h says what they mean. */
 struct policy_throttle {
 	uint32_t free_failures;        /* the last brings the first wait */
@@ -46,6 +54,8 @@ struct policy {
 	char scenario[POLICY_NAME_MAX + 1]; /* the last section applied */
 	unsigned int methods;
 	enum policy_unenrolled unenrolled;
+	enum policy_self_enroll self_enroll;
+	bool self_lock; /* users may lock what is theirs without a code */
 	bool exempt;
 	bool echo;
 	uint32_t tries;
@@ -85,7 +95,9 @@ void policy_store(const struct conf *conf, struct policy_store *store);
  * What holds for "facts" under a "conf" that policy_check() passed, "base"
  * being what it made of it.  Where two scenarios, each right by itself, make numbers that do not go together
  * (a longest wait below the first one), the lower one is lifted: nobody is to
- * find that out at a login.
+ * find that out at a login.  "self-enroll = auto" becomes OPEN if no section
+ * at all denies the unenrolled, else TICKET: a password alone must not be
+ * enough to make the factor that is asked for beside it.
  * 0; -ENOENT: "facts" names a scenario that is not there; -EINVAL: "conf" was
  * not checked.  "policy" is all zero unless the result is 0.
  */

@@ -11,7 +11,8 @@
 #define STRING(x) STRING_(x)
 #define BLANKS " \t"
 
-_Static_assert(sizeof(enum policy_unenrolled) == sizeof(unsigned int),
+_Static_assert(sizeof(enum policy_unenrolled) == sizeof(unsigned int) &&
+	sizeof(enum policy_self_enroll) == sizeof(unsigned int),
     "choices are stored as unsigned int");
 
 /* The next word of "*at", or NULL. */
@@ -233,6 +234,12 @@ const struct policy_row policy_table[] = {
 	{ IN_DEFAULT, "unenrolled", &choice, "deny, allow", 0, 0,
 	    "allow", MEMBER(unenrolled), .meaning =
 	    "Whether users without a second factor pass without one." },
+	{ IN_DEFAULT, "self-enroll", &choice, "off, ticket, open, auto", 0, 0,
+	    "auto", MEMBER(self_enroll), .meaning =
+	    "What users without a second factor need to set one up." },
+	{ IN_DEFAULT, "self-lock", &flag, "no, yes", 0, 0,
+	    "yes", MEMBER(self_lock), .meaning =
+	    "Whether users may lock their own without a code." },
 	{ IN_DEFAULT, "exempt", &flag, "no, yes", 0, 0,
 	    "no", MEMBER(exempt), .meaning =
 	    "Whether everybody passes unasked, enrolled or not." },
@@ -282,5 +289,7 @@ const size_t policy_rows = sizeof(policy_table) / sizeof(policy_table[0]);
 /* Lists store the place of a choice, or its bit. */
 _Static_assert(METHOD_TOTP == 1 << 0 && METHOD_HOTP == 1 << 1 &&
 	METHOD_RECOVERY == 1 << 2 && UNENROLLED_DENY == 0 &&
-	UNENROLLED_ALLOW == 1,
+	UNENROLLED_ALLOW == 1 && SELF_ENROLL_OFF == 0 &&
+	SELF_ENROLL_TICKET == 1 && SELF_ENROLL_OPEN == 2 &&
+	SELF_ENROLL_AUTO == 3,
     "the order of choices in the table");

@@ -35,10 +35,15 @@
 
 #define PENDING(X)                                   \
 	X(pending, "until", until, TIME)           \
-	X(pending, "add", add, FLAG)
+	X(pending, "mode", mode, SMALL)
 
 #define PENDING_SET(X)                               \
 	X(pending_set, "until", until, TIME)
+
+#define TICKET(X)                                    \
+	X(ticket, "until", until, TIME)            \
+	X(ticket, "salt", salt, BYTES)               \
+	X(ticket, "hash", hash, BYTES)
 
 #define FAILURES(X)                                  \
 	X(failures, "row", row, NUMBER)              \
@@ -63,7 +68,8 @@
 #define RECORD(X)                                    \
 	X(record, "uid", uid, NUMBER)                \
 	X(record, "created", created, TIME)        \
-	X(record, "locked", locked, FLAG)            \
+	X(record, "locked", locked, SMALL)          \
+	X(record, "locked_at", locked_at, TIME)    \
 	X(record, "changes", changes, NUMBER)
 
 /* X(list, prefix in the text, member of the record, how many of it) */
@@ -74,6 +80,7 @@
 	X(DEVICE, "pending.device.", pending.device, 1)      \
 	X(PENDING_SET, "pending_set.", pending_set, 1)       \
 	X(RECOVERY, "pending_set.codes.", pending_set.set, 1) \
+	X(TICKET, "ticket.", ticket, 1)                      \
 	X(FAILURES, "failures.", failures, LANES)            \
 	X(MISSED, "missed.", missed, 1)                      \
 	X(CHANGE, "change.", change, RECORD_CHANGES)
@@ -83,6 +90,7 @@ static const struct member DEVICE_members[] = { DEVICE(MEMBERS_ROW) };
 static const struct member RECOVERY_members[] = { RECOVERY(MEMBERS_ROW) };
 static const struct member PENDING_members[] = { PENDING(MEMBERS_ROW) };
 static const struct member PENDING_SET_members[] = { PENDING_SET(MEMBERS_ROW) };
+static const struct member TICKET_members[] = { TICKET(MEMBERS_ROW) };
 static const struct member FAILURES_members[] = { FAILURES(MEMBERS_ROW) };
 static const struct member MISSED_members[] = { MISSED(MEMBERS_ROW) };
 static const struct member CHANGE_members[] = { CHANGE(MEMBERS_ROW) };
@@ -96,9 +104,9 @@ static const struct part parts[] = { { "", RECORD_members,
 
 /*
  * Room that is kept for what is not here yet, as the design bounds it: 2 sent
- * codes, 3 addresses, a ticket, 8 remembered clients.
+ * codes, 3 addresses, 8 remembered clients.
  */
-#define LATER_LEN (2 * 180 + 3 * 280 + 100 + 8 * 60)
+#define LATER_LEN (2 * 180 + 3 * 280 + 8 * 60)
 
 _Static_assert(sizeof("version=") + 10 + (0 RECORD(MEMBERS_LINE_LEN)) +
 	    (0 PARTS(MEMBERS_PART_LEN)) + LATER_LEN <=
@@ -143,6 +151,7 @@ record_ok(const struct record *rec)
 		last = last && rec->device[i].kind == DEVICE_NONE;
 	}
 	return rec->uid < UINT32_MAX && device_ok(&rec->pending.device, true) &&
+	    rec->locked <= LOCK_ROOT && rec->pending.mode <= PENDING_ROTATE &&
 	    (rec->pending.until != 0) == (rec->pending.device.kind != 0) &&
 	    (rec->pending_set.until != 0) ==
 	    (rec->pending_set.set.created != 0);

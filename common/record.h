@@ -47,7 +47,7 @@ enum device_kind {
 struct device {
 	char label[RECORD_LABEL + 1];
 	enum device_kind kind;
-	bool off; /* answers are refused until it is enrolled anew */
+	bool off; /* locked by name: answers are refused */
 	struct otp_params otp;
 	uint32_t period;              /* TOTP: seconds of a step */
 	uint64_t counter;             /* HOTP: the next one */
@@ -64,10 +64,17 @@ struct recovery_set {
 	uint8_t hash[RECORD_RECOVERY][CODE_HASH_LEN];
 };
 
+/* What becomes of the devices there are when a pending one is confirmed. */
+enum pending_mode {
+	PENDING_NEW = 0,    /* it takes the place of all */
+	PENDING_ADD = 1,    /* it comes beside them */
+	PENDING_ROTATE = 2, /* it takes the place of the one of its label */
+};
+
 /* An enrolment that waits for a first code of its device. */
 struct pending {
 	uint64_t until; /* 0: there is none */
-	bool add;       /* beside the devices there are, not in their place */
+	enum pending_mode mode;
 	struct device device;
 };
 
@@ -75,6 +82,20 @@ struct pending {
 struct pending_set {
 	uint64_t until; /* 0: there is none */
 	struct recovery_set set;
+};
+
+/* An administrator's leave to enrol, given to the user as a one-time code. */
+struct ticket {
+	uint64_t until; /* 0: there is none */
+	uint8_t salt[CODE_SALT_LEN];
+	uint8_t hash[CODE_HASH_LEN];
+};
+
+/* Who locked everything but recovery codes. */
+enum lock_kind {
+	LOCK_NONE = 0,
+	LOCK_USER = 1,
+	LOCK_ROOT = 2,
 };
 
 /* Failures are counted by the way they came in, one way never for another. */
@@ -108,6 +129,13 @@ enum change_kind {
 	CHANGE_RECOVERY_SET = 4,
 	CHANGE_RECOVERY_USED = 5,
 	CHANGE_ADOPTED = 6,
+	CHANGE_DEVICE_ROTATED = 7, /* its secret, by a new one */
+	CHANGE_DEVICE_RENAMED = 8, /* to this */
+	CHANGE_DEVICE_LOCKED = 9,
+	CHANGE_DEVICE_UNLOCKED = 10,
+	CHANGE_LOCKED = 11, /* everything but recovery codes */
+	CHANGE_UNLOCKED = 12,
+	CHANGE_DISABLED = 13, /* the user took everything away */
 };
 
 /* A change that the user has not been told of yet, oldest first. */
@@ -121,11 +149,13 @@ struct change {
 struct record {
 	uint64_t uid;
 	uint64_t created;
-	bool locked; /* everything but recovery codes */
+	enum lock_kind locked; /* everything but recovery codes */
+	uint64_t locked_at;
 	struct device device[RECORD_DEVICES]; /* without gaps */
 	struct recovery_set recovery;
 	struct pending pending;
 	struct pending_set pending_set;
+	struct ticket ticket;
 	struct failures failures[LANES];
 	struct missed missed;
 	uint64_t changes; /* the number of the newest ever */

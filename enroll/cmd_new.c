@@ -159,7 +159,7 @@ begin(struct enrolment *enrolment, const char *answer)
 	request.hash = options->hash;
 	request.digits = options->digits;
 	request.period = options->kind == DEVICE_TOTP ? options->period : 0;
-	request.add = enrolment->add;
+	request.mode = enrolment->add ? PENDING_ADD : PENDING_NEW;
 	request.answer = answer;
 	r = authority_ask(enrolment->context->authority, &request, &reply);
 	if (r < 0)

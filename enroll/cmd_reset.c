@@ -37,7 +37,7 @@ cmd_reset(const struct context *context)
 	r = agree(context);
 	if (r != 0)
 		return r;
-	request = context_request(context, VERB_REMOVE);
+	request = context_request(context, VERB_RESET);
 	r = authority_ask(context->authority, &request, &reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,

@@ -63,16 +63,17 @@ print_missed(const struct missed *missed)
 static void
 print_barriers(const struct status *status)
 {
+	const struct lane_status *login = &status->lane[LANE_LOGIN];
 	char wait[REPORT_TIME_SIZE];
 
-	if (status->locked)
+	if (status->locked != LOCK_NONE)
 		puts("  locked: only recovery codes let in");
-	if (status->off)
+	if (login->off)
 		puts("  after too many wrong codes, only a recovery code or an "
 		     "administrator helps");
-	else if (status->wait > 0)
+	else if (login->wait > 0)
 		printf("  after wrong codes, the next one is looked at in %s\n",
-		    report_seconds(status->wait, wait));
+		    report_seconds(login->wait, wait));
 }
 
 static void
@@ -123,22 +124,23 @@ json_device(struct json *json, const struct device_status *device)
 static int
 print_json(const char *name, const struct status *status)
 {
+	const struct lane_status *login = &status->lane[LANE_LOGIN];
 	struct json json = { .out = stdout };
 
 	json_open(&json, NULL, '{');
 	json_text(&json, "user", name);
 	json_bool(&json, "enrolled", status->enrolled);
-	json_bool(&json, "locked", status->locked);
-	json_bool(&json, "off", status->off);
+	json_bool(&json, "locked", status->locked != LOCK_NONE);
+	json_bool(&json, "off", login->off);
 	json_open(&json, "devices", '[');
 	for (size_t i = 0; i < status->n_devices; i++)
 		json_device(&json, &status->device[i]);
 	json_close(&json, ']');
 	json_number(&json, "recovery_left", status->recovery_left);
 	json_number(&json, "recovery_created", status->recovery_created);
-	json_number(&json, "wait", status->wait);
-	json_number(&json, "failures_row", status->row);
-	json_number(&json, "failures_budget", status->budget);
+	json_number(&json, "wait", login->wait);
+	json_number(&json, "failures_row", login->row);
+	json_number(&json, "failures_budget", login->budget);
 	json_open(&json, "missed", '{');
 	json_number(&json, "wrong", status->missed.wrong);
 	json_number(&json, "replayed", status->missed.replayed);

@@ -85,14 +85,13 @@ fill(struct page *page, enum words words, void *arg)
 static void
 explain(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
 {
-	const bool ahead = reply->skew > 0;
+	const bool ahead = reply->ahead > 0;
 	char time[REPORT_TIME_SIZE];
 
 	if (reply->verdict != VERDICT_DENY) {
 		report_verdict(reply, text);
-	} else if (reply->skewed) {
-		report_seconds((uint64_t)(ahead ? reply->skew : -reply->skew),
-		    time);
+	} else if (ahead || reply->behind > 0) {
+		report_seconds(ahead ? reply->ahead : reply->behind, time);
 		snprintf(text, REPORT_VERDICT_SIZE,
 		    "Your phone's clock is %s %s: set it to automatic, then "
 		    "type the next code.",

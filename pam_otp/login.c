@@ -367,17 +367,26 @@ configure(struct login *login, int argc, const char **argv)
 }
 
 static void
+passed(struct login *login)
+{
+	char text[NOTICE_SIZE];
+
+	login->result = PAM_IGNORE;
+	report(login, LOG_INFO, "pass", login->asked.reason, 0);
+	if (notice_passed(&login->asked.challenge, text))
+		tell(login, PAM_TEXT_INFO, text);
+}
+
+static void
 authenticate(struct login *login, int argc, const char **argv)
 {
 	if (!configure(login, argc, argv) || !identify(login) ||
 	    !challenge(login))
 		return;
-	if (login->asked.pass) {
-		login->result = PAM_IGNORE;
-		report(login, LOG_INFO, "pass", login->asked.reason, 0);
-		return;
-	}
-	converse_until_decided(login);
+	if (login->asked.pass)
+		passed(login);
+	else
+		converse_until_decided(login);
 }
 
 int

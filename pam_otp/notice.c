@@ -73,47 +73,73 @@ quote(const char *label, char out[static QUOTED_SIZE])
 	out[len] = '\0';
 }
 
+/* Where a change's label stands in what is told of it. */
+enum label { NO_LABEL = 0, IN_TEXT, IN_COMMAND };
+
+/*
+ * What happened, with the command that undoes it.  A label stands in it only
+ * once: of the longest, two would never find room.
+ */
+static const struct {
+	enum label label;
+	const char *before, *after; /* what comes before and after it */
+} sentences[] = {
+	[CHANGE_DEVICE_ADDED] = { IN_COMMAND,
+	    "a device was added. Not you? Run: otp-enroll remove ", "" },
+	[CHANGE_DEVICE_REPLACED] = { IN_TEXT, "your devices were replaced by ",
+	    ". Not you? Ask your administrator, or run: otp-enroll new" },
+	[CHANGE_DEVICE_REMOVED] = { IN_TEXT, "device ",
+	    " was removed. Not you? Run: otp-enroll new" },
+	[CHANGE_RECOVERY_SET] = { NO_LABEL,
+	    "new recovery codes were made. Not you? Run: otp-enroll recovery",
+	    "" },
+	[CHANGE_RECOVERY_USED] = { NO_LABEL,
+	    "a recovery code was used. Not you? Run: otp-enroll recovery", "" },
+	[CHANGE_ADOPTED] = { NO_LABEL,
+	    "your second factor was bound to this account anew. Not expected? "
+	    "Ask your administrator.",
+	    "" },
+	[CHANGE_DEVICE_ROTATED] = { IN_COMMAND,
+	    "a device was given a new secret. Not you? Run: otp-enroll rotate ",
+	    "" },
+	[CHANGE_DEVICE_RENAMED] = { IN_COMMAND,
+	    "a device was renamed. Not you? Run: otp-enroll rename ",
+	    " NEW_NAME" },
+	[CHANGE_DEVICE_LOCKED] = { IN_COMMAND,
+	    "a device was locked. To use it again, run: otp-enroll rotate ",
+	    "" },
+	[CHANGE_DEVICE_UNLOCKED] = { IN_COMMAND,
+	    "a device was unlocked. Not you? Run: otp-enroll lock ", "" },
+	[CHANGE_LOCKED] = { NO_LABEL,
+	    "your second factor was locked. Not you? Run: otp-enroll unlock",
+	    "" },
+	[CHANGE_UNLOCKED] = { NO_LABEL,
+	    "your second factor was unlocked. Not you? Run: otp-enroll lock "
+	    "--all",
+	    "" },
+	[CHANGE_DISABLED] = { NO_LABEL,
+	    "your second factor was turned off. Not you? Tell your "
+	    "administrator, and run: otp-enroll new",
+	    "" },
+};
+
 static bool
 tell_change(struct page *page, const struct change *change)
 {
-	char when[DATE_SIZE], label[QUOTED_SIZE];
+	char when[DATE_SIZE], label[QUOTED_SIZE] = "";
+	size_t kind = change->kind;
+	bool dash;
 
-	date(change->at, when);
-	quote(change->label, label);
-	switch (change->kind) {
-	case CHANGE_DEVICE_ADDED:
-		return add(page,
-		    "%s: a device was added. Not you? Run: "
-		    "otp-enroll remove%s %s",
-		    when, change->label[0] == '-' ? " --" : "", label);
-	case CHANGE_DEVICE_REPLACED:
-		return add(page,
-		    "%s: your devices were replaced by %s. Not you? Ask your "
-		    "administrator, or run: otp-enroll new",
-		    when, label);
-	case CHANGE_DEVICE_REMOVED:
-		return add(page,
-		    "%s: device %s was removed. Not you? Run: otp-enroll new",
-		    when, label);
-	case CHANGE_RECOVERY_SET:
-		return add(page,
-		    "%s: new recovery codes were made. Not you? Run: "
-		    "otp-enroll recovery",
-		    when);
-	case CHANGE_RECOVERY_USED:
-		return add(page,
-		    "%s: a recovery code was used. Not you? Run: "
-		    "otp-enroll recovery",
-		    when);
-	case CHANGE_ADOPTED:
-		return add(page,
-		    "%s: your second factor was bound to this account anew. "
-		    "Not expected? Ask your administrator.",
-		    when);
-	case CHANGE_NONE:
-	default:
+	/* Of a later version: there is nothing that could be said. */
+	if (kind >= sizeof(sentences) / sizeof(sentences[0]) ||
+	    sentences[kind].before == NULL)
 		return true;
-	}
+	date(change->at, when);
+	if (sentences[kind].label != NO_LABEL)
+		quote(change->label, label);
+	dash = sentences[kind].label == IN_COMMAND && change->label[0] == '-';
+	return add(page, "%s: %s%s%s%s", when, sentences[kind].before,
+	    dash ? "-- " : "", label, sentences[kind].after);
 }
 
 /* Tell up to "most" changes, oldest first; what was told is in *told. */
@@ -299,5 +325,19 @@ notice_success(const struct policy *policy, const struct outcome *outcome,
 	    left == 1 ? "" : "s",
 	    used ? "Lost your phone? Set up the new one now: otp-enroll new"
 		 : "Make new ones: otp-enroll recovery");
+	return true;
+}
+
+bool
+notice_passed(const struct challenge *challenge, char text[static NOTICE_SIZE])
+{
+	struct page page = { .text = text, .size = NOTICE_SIZE };
+
+	text[0] = '\0';
+	for (size_t i = RECORD_CHANGES; page.len == 0 && i-- > 0;)
+		tell_change(&page, &challenge->change[i]);
+	if (page.len == 0)
+		return false;
+	text[page.len - 1] = '\0';
 	return true;
 }

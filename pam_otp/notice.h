@@ -45,4 +45,11 @@ void notice_prompt(const struct challenge *challenge,
 bool notice_success(const struct policy *policy, const struct outcome *outcome,
     char text[static NOTICE_SIZE]);
 
+/*
+ * Write what is to be said to somebody who passes unasked: the newest change,
+ * which no prompt tells.  False if there is none.
+ */
+bool notice_passed(const struct challenge *challenge,
+    char text[static NOTICE_SIZE]);
+
 #endif

@@ -136,7 +136,7 @@ world_enrol(struct world *world, struct device_info *device, bool add,
 		.hash = device->otp.hash,
 		.digits = device->otp.digits,
 		.period = device->kind == DEVICE_TOTP ? device->period : 0,
-		.add = add,
+		.mode = add ? PENDING_ADD : PENDING_NEW,
 	};
 	struct request confirm = { .verb = VERB_CONFIRM, .unchecked = true };
 	struct reply reply;
@@ -161,6 +161,16 @@ world_guess(const struct world *world, const char *answer, size_t n)
 		ask(world, &request, &reply);
 		assert_int_equal(VERDICT_DENY, reply.verdict);
 	}
+}
+
+void
+world_disable(const struct world *world)
+{
+	struct request request = { .verb = VERB_DISABLE };
+	struct reply reply;
+
+	ask(world, &request, &reply);
+	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 }
 
 void

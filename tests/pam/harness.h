@@ -105,6 +105,9 @@ void world_enrol(struct world *world, struct device_info *device, bool add,
 /* Wrong answers that come in by another login. */
 void world_guess(const struct world *world, const char *answer, size_t n);
 
+/* The user wants no second factor any more. */
+void world_disable(const struct world *world);
+
 /* What the authority has to say of the user. */
 void world_status(const struct world *world, struct status *status);
 

@@ -61,7 +61,7 @@ status(const struct person *person)
 static unsigned int
 counted(const struct person *person)
 {
-	return status(person).row;
+	return status(person).lane[LANE_LOGIN].row;
 }
 
 /* Is prompt "i" made of nothing but its question? */
@@ -554,6 +554,52 @@ flags(void **state)
 	end(&person);
 }
 
+/* Who turned it off is asked nothing, and told so at every login. */
+static void
+turned_off(void **state)
+{
+	static const char said[] =
+	    "2026-11-21 12:00 UTC: your second factor was turned off. Not "
+	    "you? Tell your administrator, and run: otp-enroll new";
+	struct person person;
+
+	(void)state;
+	begin(&person, "");
+	settle(&person);
+	world_disable(&person.world);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(IGNORED, LOGIN(&person.world, person.code));
+		assert_int_equal(0, person.world.n_prompts);
+		assert_int_equal(1, person.world.n_talk);
+		assert_true(told(&person.world, PAM_TEXT_INFO, said));
+		assert_true(logged(&person.world, "result=pass"));
+	}
+	person.world.flags = (int)PAM_SILENT;
+	assert_int_equal(IGNORED, LOGIN(&person.world, person.code));
+	assert_int_equal(0, person.world.n_talk);
+
+	/* Where everybody is asked, the prompt says it. */
+	person.world.flags = 0;
+	world_configure(&person.world, "[default]\nunenrolled = deny\n");
+	assert_int_equal(PAM_AUTH_ERR,
+	    LOGIN(&person.world, person.code, person.code, person.code));
+	assert_true(prompted(&person.world, said));
+
+	/* Whoever sets it up again is told once more, and then no more. */
+	world_configure(&person.world, "");
+	clock_now += 31 * 86400;
+	assert_int_equal(IGNORED, LOGIN(&person.world, person.code));
+	assert_int_equal(0, person.world.n_talk);
+	world_enrol(&person.world, &person.phone, false, NULL);
+	code_of(&person.phone, 0, person.code);
+	assert_int_equal(PAM_SUCCESS, LOGIN(&person.world, person.code));
+	assert_true(prompted(&person.world, said));
+	code_of(&person.phone, 1, person.code);
+	assert_int_equal(PAM_SUCCESS, LOGIN(&person.world, person.code));
+	assert_false(prompted(&person.world, "turned off"));
+	end(&person);
+}
+
 static void
 prompt_and_echo(void **state)
 {
@@ -652,6 +698,7 @@ harness_tests(void)
 		cmocka_unit_test(not_a_code),
 		cmocka_unit_test(password_is_no_answer),
 		cmocka_unit_test(flags),
+		cmocka_unit_test(turned_off),
 		cmocka_unit_test(prompt_and_echo),
 		cmocka_unit_test(scenarios),
 		cmocka_unit_test(nothing_accepted_here),

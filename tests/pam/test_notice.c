@@ -109,6 +109,41 @@ sentences(void **state)
 		    "this account anew. Not expected? Ask your "
 		    "administrator.\nCode: ",
 		    { .change = { { 1, AT, CHANGE_ADOPTED, "" } } }, { 0 } },
+		{ "rotated and renamed",
+		    "2026-11-21 12:30 UTC: a device was given a new secret. "
+		    "Not you? Run: otp-enroll rotate 'x'\n"
+		    "2026-11-21 12:30 UTC: a device was renamed. Not you? Run: "
+		    "otp-enroll rename -- '-y' NEW_NAME\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_ROTATED, "x" },
+			  { 2, AT, CHANGE_DEVICE_RENAMED, "-y" } } },
+		    { 0 } },
+		{ "a device locked and unlocked",
+		    "2026-11-21 12:30 UTC: a device was locked. To use it "
+		    "again, run: otp-enroll rotate 'x'\n"
+		    "2026-11-21 12:30 UTC: a device was unlocked. Not you? "
+		    "Run: otp-enroll lock 'x'\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_LOCKED, "x" },
+			  { 2, AT, CHANGE_DEVICE_UNLOCKED, "x" } } },
+		    { 0 } },
+		{ "all locked and unlocked",
+		    "2026-11-21 12:30 UTC: your second factor was locked. Not "
+		    "you? Run: otp-enroll unlock\n"
+		    "2026-11-21 12:30 UTC: your second factor was unlocked. "
+		    "Not you? Run: otp-enroll lock --all\nCode: ",
+		    { .change = { { 1, AT, CHANGE_LOCKED, "" },
+			  { 2, AT, CHANGE_UNLOCKED, "" } } },
+		    { 0 } },
+		{ "disabled",
+		    "2026-11-21 12:30 UTC: your second factor was turned off. "
+		    "Not you? Tell your administrator, and run: otp-enroll "
+		    "new\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DISABLED, "" } } }, { 0 } },
+		{ "of a later version, and one after it",
+		    "2026-11-21 12:30 UTC: a recovery code was used. Not you? "
+		    "Run: otp-enroll recovery\nCode: ",
+		    { .change = { { 1, AT, (enum change_kind)99, "x" },
+			  { 2, AT, CHANGE_RECOVERY_USED, "" } } },
+		    { 0 } },
 		{ "a label is one word of a shell",
 		    "2026-11-21 12:30 UTC: a device was added. Not you? Run: "
 		    "otp-enroll remove -- '-a'\\''; $(reboot) \"b'\nCode: ",
@@ -273,6 +308,49 @@ after_success(void **state)
 	}
 }
 
+/* Every kind of change, at its longest, finds room in a page of its own. */
+static void
+room_for_every_change(void **state)
+{
+	(void)state;
+	for (int kind = CHANGE_DEVICE_ADDED; kind <= CHANGE_DISABLED; kind++) {
+		struct challenge challenge = { .change = { { 1, UINT64_MAX,
+						   (enum change_kind)kind,
+						   "" } } };
+		struct policy pol = { .methods = METHOD_TOTP };
+		struct notice_told told = { 0 };
+		char text[NOTICE_SIZE];
+
+		memset(pol.prompt, 'p', 64);
+		memset(challenge.change[0].label, '\'', RECORD_LABEL);
+		notice_prompt(&challenge, &pol, &first, &told, text);
+		assert_int_equal(1, told.change);
+		assert_non_null(strchr(text, '\n'));
+	}
+}
+
+/* Who passes unasked hears of the newest change, in one line. */
+static void
+unasked(void **state)
+{
+	struct challenge challenge = { .methods = METHOD_TOTP };
+	char text[NOTICE_SIZE];
+
+	(void)state;
+	assert_false(notice_passed(&challenge, text));
+	challenge.change[0] =
+	    (struct change){ 8, AT, CHANGE_RECOVERY_USED, "" };
+	challenge.change[1] = (struct change){ 9, AT, CHANGE_DISABLED, "" };
+	assert_true(notice_passed(&challenge, text));
+	assert_string_equal("2026-11-21 12:30 UTC: your second factor was "
+			    "turned off. Not you? Tell your administrator, and "
+			    "run: otp-enroll new",
+	    text);
+	challenge.change[1].kind = (enum change_kind)99;
+	assert_true(notice_passed(&challenge, text));
+	assert_non_null(strstr(text, "a recovery code was used"));
+}
+
 int
 main(void)
 {
@@ -282,6 +360,8 @@ main(void)
 		cmocka_unit_test(to_the_last_byte),
 		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(after_success),
+		cmocka_unit_test(room_for_every_change),
+		cmocka_unit_test(unasked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

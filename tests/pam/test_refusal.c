@@ -503,7 +503,7 @@ bad_conversations(void **state)
 		    SPEAK(&world, { .text = code, .how = row[i].how },
 			{ .text = code }));
 		world_status(&world, &status);
-		assert_int_equal(0, status.row);
+		assert_int_equal(0, status.lane[LANE_LOGIN].row);
 		world_remove(&world);
 	}
 	world_make(&world, "[default]\nunenrolled = deny\n");

@@ -105,15 +105,15 @@ who_may(void **state)
 		    VERDICT_ACCEPT },
 		{ "not there, and no code", VERB_REMOVE, OWNER, ENROLLED, WRONG,
 		    "watch", 0, VERDICT_DENY },
-		{ "root removes all", VERB_REMOVE, ROOT, ENROLLED, NULL, NULL,
-		    0, VERDICT_ACCEPT },
-		{ "all of nobody", VERB_REMOVE, ROOT, NOTHING, NULL, NULL, 0,
+		{ "root removes all", VERB_RESET, ROOT, ENROLLED, NULL, NULL, 0,
+		    VERDICT_ACCEPT },
+		{ "all of nobody", VERB_RESET, ROOT, NOTHING, NULL, NULL, 0,
 		    -ENOENT },
-		{ "others do not", VERB_REMOVE, OWNER, ENROLLED, NULL, NULL, 0,
+		{ "others do not", VERB_RESET, OWNER, ENROLLED, NULL, NULL, 0,
 		    -EACCES },
-		{ "nor with a code", VERB_REMOVE, OWNER, ENROLLED, CODE, NULL,
-		    0, -EACCES },
-		{ "nor where there is nothing", VERB_REMOVE, OWNER, NOTHING,
+		{ "nor with a code", VERB_RESET, OWNER, ENROLLED, CODE, NULL, 0,
+		    -EACCES },
+		{ "nor where there is nothing", VERB_RESET, OWNER, NOTHING,
 		    NULL, NULL, 0, -EACCES },
 		{ "root adopts", VERB_ADOPT, ROOT, ENROLLED, NULL, NULL, 0,
 		    VERDICT_ACCEPT },
@@ -461,7 +461,7 @@ proof_is_spent(void **state)
 		put(at, ENROLLED);
 		before = get(at);
 		request.label = rows[i].label;
-		request.add = true;
+		request.mode = PENDING_ADD;
 		request.answer = CODE;
 		assert_int_equal(rows[i].expect, ask(at, &request, &reply));
 		after = get(at);

@@ -394,7 +394,7 @@ barriers(void **state)
 		struct outcome outcome;
 
 		pol.methods = rows[i].methods;
-		rec.locked = rows[i].locked;
+		rec.locked = rows[i].locked ? LOCK_USER : LOCK_NONE;
 		rec.device[0].off = rows[i].off;
 		fail->row = rows[i].row;
 		fail->budget = rows[i].budget;
@@ -426,7 +426,7 @@ recovery_brings_back(void **state)
 	assert_int_equal(VERDICT_ACCEPT,
 	    answer(&next, START, CODE, &after).verdict);
 	assert_int_equal(20, next.failures[LANE_SOCKET].row);
-	next.locked = true;
+	next.locked = LOCK_USER;
 	assert_int_equal(VERDICT_OFF,
 	    answer(&next, START, CODE, &after).verdict);
 }
@@ -615,8 +615,12 @@ challenges(void **state)
 		    BARRIER_LOCKED },
 		{ "locked", 0, 0, 1, 0, 0, 0, 7, START, 1, METHOD_RECOVERY,
 		    BARRIER_LOCKED },
-		{ "device off", 0, 1, 0, 1, 0, 0, 7, START, 1, 0,
-		    BARRIER_METHODS },
+		{ "device off", 0, 0, 0, 1, 0, 0, 7, START, 1, METHOD_RECOVERY,
+		    BARRIER_LOCKED },
+		{ "device off, no codes", 0, 1, 0, 1, 0, 0, 7, START, 1, 0,
+		    BARRIER_LOCKED },
+		{ "device off, not listed", 0, 1, 0, 1, 0, 0, METHOD_HOTP,
+		    START, 1, 0, BARRIER_METHODS },
 		{ "19 in a row", 0, 0, 0, 0, 19, 0, 7, START, 1,
 		    METHOD_TOTP | METHOD_RECOVERY, 0 },
 		{ "20 in a row", 0, 0, 0, 0, 20, 0, 7, START, 1,
@@ -642,13 +646,46 @@ challenges(void **state)
 		if (rows[i].no_set)
 			memset(&rec.recovery, 0, sizeof(rec.recovery));
 		rec.recovery.spent = rows[i].spent;
-		rec.locked = rows[i].locked;
+		rec.locked = rows[i].locked ? LOCK_ROOT : LOCK_NONE;
 		rec.failures[LANE_LOGIN].row = rows[i].row;
 		pol.methods = rows[i].methods;
 		decide_challenge(&rec, &pol, rows[i].now, LANE_LOGIN,
 		    &challenge);
 		print_message("  %s\n", rows[i].what);
 		assert_int_equal(rows[i].enrolled, challenge.enrolled);
+		assert_int_equal(rows[i].expect, challenge.methods);
+		assert_int_equal(rows[i].barriers, challenge.barriers);
+	}
+}
+
+/* One device that is on is enough not to be locked, where it is listed. */
+static void
+some_devices_off(void **state)
+{
+	static const struct {
+		bool phone_off, token_off;
+		unsigned int methods, expect, barriers;
+	} rows[] = {
+		{ true, false, METHOD_TOTP | METHOD_HOTP, METHOD_HOTP, 0 },
+		{ false, true, METHOD_TOTP | METHOD_HOTP, METHOD_TOTP, 0 },
+		{ true, true, METHOD_TOTP | METHOD_HOTP, 0, BARRIER_LOCKED },
+		{ true, false, METHOD_TOTP, 0, BARRIER_LOCKED },
+		{ true, false, METHOD_HOTP, METHOD_HOTP, 0 },
+		{ true, true, METHOD_RECOVERY, METHOD_RECOVERY, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record();
+		struct policy pol = policy;
+		struct challenge challenge;
+
+		rec.device[1] = make_hotp(0);
+		strcpy(rec.device[1].label, "token");
+		rec.device[0].off = rows[i].phone_off;
+		rec.device[1].off = rows[i].token_off;
+		pol.methods = rows[i].methods;
+		decide_challenge(&rec, &pol, START, LANE_LOGIN, &challenge);
 		assert_int_equal(rows[i].expect, challenge.methods);
 		assert_int_equal(rows[i].barriers, challenge.barriers);
 	}
@@ -664,6 +701,7 @@ pending_is_not_enrolled(void **state)
 	rec.pending.device = make_totp();
 	rec.pending_set.until = START;
 	rec.pending_set.set = make_set();
+	rec.ticket.until = START;
 	assert_false(decide_enrolled(&rec));
 	rec.recovery.created = 1;
 	assert_true(decide_enrolled(&rec));
@@ -752,6 +790,7 @@ main(void)
 		cmocka_unit_test(failures_are_told),
 		cmocka_unit_test(changes_are_told),
 		cmocka_unit_test(challenges),
+		cmocka_unit_test(some_devices_off),
 		cmocka_unit_test(pending_is_not_enrolled),
 		cmocka_unit_test(wait_in_challenge),
 		cmocka_unit_test(decoy),

@@ -16,18 +16,22 @@ begin(void **state)
 {
 	static const struct {
 		const char *what, *label;
-		bool add;
+		enum pending_mode mode;
 		size_t devices;
 		int expect;
 	} rows[] = {
-		{ "anew", "phone", false, 1, 0 },
-		{ "anew, of five", "phone", false, 5, 0 },
-		{ "one more", "tablet", true, 1, 0 },
-		{ "the fifth", "tablet", true, 4, 0 },
-		{ "a sixth", "tablet", true, 5, -E2BIG },
-		{ "label is taken", "phone", true, 1, -EEXIST },
-		{ "no label", "", true, 1, -EINVAL },
-		{ "control bytes", "a\nb", true, 1, -EINVAL },
+		{ "anew", "phone", PENDING_NEW, 1, 0 },
+		{ "anew, of five", "phone", PENDING_NEW, 5, 0 },
+		{ "one more", "tablet", PENDING_ADD, 1, 0 },
+		{ "the fifth", "tablet", PENDING_ADD, 4, 0 },
+		{ "a sixth", "tablet", PENDING_ADD, 5, -E2BIG },
+		{ "label is taken", "phone", PENDING_ADD, 1, -EEXIST },
+		{ "rotated", "phone", PENDING_ROTATE, 1, 0 },
+		{ "rotated, of five", "phone", PENDING_ROTATE, 5, 0 },
+		{ "rotated, not there", "tablet", PENDING_ROTATE, 1, -ENOENT },
+		{ "no such mode", "tablet", (enum pending_mode)3, 1, -EINVAL },
+		{ "no label", "", PENDING_ADD, 1, -EINVAL },
+		{ "control bytes", "a\nb", PENDING_ADD, 1, -EINVAL },
 	};
 
 	(void)state;
@@ -44,7 +48,7 @@ begin(void **state)
 		strcpy(dev.label, rows[i].label);
 		print_message("  %s\n", rows[i].what);
 		assert_int_equal(rows[i].expect,
-		    enrolment_begin(&dev, rows[i].add, START, &rec));
+		    enrolment_begin(&dev, rows[i].mode, START, &rec));
 		if (rows[i].expect < 0) {
 			assert_memory_equal(&before, &rec, sizeof(rec));
 			continue;
@@ -97,7 +101,7 @@ confirm(void **state)
 
 		/* It still waits, for one more second. */
 		assert_int_equal(0,
-		    enrolment_begin(&rec.device[0], false, START, &rec));
+		    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
 		rec.pending.until = rows[i].now + 1;
 		memcpy(rec.pending.device.label, "fresh", 6);
 		before = rec;
@@ -129,7 +133,7 @@ confirm_too_late(void **state)
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START - 900, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START - 900, &rec));
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(VERDICT_DENY, confirmation.verdict);
@@ -148,19 +152,21 @@ anew(void **state)
 	(void)state;
 	rec.device[1] = make_hotp(5);
 	strcpy(rec.device[1].label, "token");
-	rec.locked = true;
+	rec.locked = LOCK_ROOT;
+	rec.locked_at = START;
 	rec.failures[LANE_LOGIN].row = 20;
 	rec.failures[LANE_LOGIN].budget = 50;
 	enrolment_recovery(&fresh, START, &rec);
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
 	assert_int_equal(0,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(1, record_devices(&rec));
 	assert_int_equal(DEVICE_NONE, rec.device[1].kind);
 	assert_memory_equal(&fresh, &rec.recovery, sizeof(fresh));
 	assert_int_equal(0, rec.pending_set.until);
-	assert_false(rec.locked);
+	assert_int_equal(LOCK_NONE, rec.locked);
+	assert_int_equal(0, rec.locked_at);
 	assert_int_equal(CHANGE_DEVICE_REPLACED, rec.change[0].kind);
 	assert_int_equal(START, rec.device[0].created);
 	/* The confirming code has been used. */
@@ -179,7 +185,7 @@ beside_others(void **state)
 
 	(void)state;
 	strcpy(token.label, "token");
-	assert_int_equal(0, enrolment_begin(&token, true, START, &rec));
+	assert_int_equal(0, enrolment_begin(&token, PENDING_ADD, START, &rec));
 	assert_int_equal(0,
 	    enrolment_confirm("287082", &fresh, START, &rec, &confirmation));
 	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
@@ -190,12 +196,361 @@ beside_others(void **state)
 	assert_string_equal("token", rec.change[0].label);
 
 	/* Who has no codes gets some with the first device. */
-	assert_int_equal(0, enrolment_begin(&token, true, START, &first));
+	assert_int_equal(0,
+	    enrolment_begin(&token, PENDING_ADD, START, &first));
 	assert_int_equal(0,
 	    enrolment_confirm(NULL, &fresh, START, &first, &confirmation));
 	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
 	assert_memory_equal(&fresh, &first.recovery, sizeof(fresh));
 	assert_int_equal(CHANGE_DEVICE_ADDED, first.change[0].kind);
+}
+
+/* Its secret alone is new: place, label, others, codes and failures stay. */
+static void
+rotate(void **state)
+{
+	struct record rec = make_record(), before, next;
+	struct recovery_set fresh = other_set();
+	struct device dev = make_totp();
+	struct confirmation confirmation;
+	const struct attempt old = { .now = START, .answer = "755224" };
+	struct outcome outcome;
+
+	(void)state;
+	rec.device[0] = make_hotp(0);
+	rec.device[0].off = true;
+	rec.device[1] = make_totp();
+	strcpy(rec.device[1].label, "other");
+	rec.device[1].otp.secret.bytes[0] ^= 1;
+	rec.failures[LANE_LOGIN].row = 3;
+	rec.ticket.until = START + 1;
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
+	/* The old one is in force until then, but for being off. */
+	next = rec;
+	next.device[0].off = false;
+	before = next;
+	assert_int_equal(0,
+	    decide_answer(&before, &policy, &old, &next, &outcome));
+	assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+
+	before = rec;
+	assert_int_equal(0,
+	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
+	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
+	assert_int_equal(2, record_devices(&rec));
+	assert_int_equal(DEVICE_TOTP, rec.device[0].kind);
+	assert_string_equal("phone", rec.device[0].label);
+	assert_false(rec.device[0].off);
+	assert_int_equal(START, rec.device[0].created);
+	assert_int_equal(STEP, rec.device[0].spent[0]);
+	assert_memory_equal(&before.device[1], &rec.device[1],
+	    sizeof(rec.device[1]));
+	assert_memory_equal(&before.recovery, &rec.recovery,
+	    sizeof(rec.recovery));
+	assert_int_equal(3, rec.failures[LANE_LOGIN].row);
+	assert_int_equal(0, rec.pending.until);
+	assert_int_equal(0, rec.ticket.until);
+	assert_int_equal(CHANGE_DEVICE_ROTATED, rec.change[0].kind);
+	assert_string_equal("phone", rec.change[0].label);
+
+	/* No codes come with it, even where there are none. */
+	memset(&rec.recovery, 0, sizeof(rec.recovery));
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
+	assert_int_equal(0,
+	    enrolment_confirm(NULL, &fresh, START, &rec, &confirmation));
+	assert_int_equal(0, rec.recovery.created);
+
+	/* Gone meanwhile. */
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
+	assert_int_equal(0, enrolment_remove("phone", START, &rec));
+	before = rec;
+	assert_int_equal(-ENOENT,
+	    enrolment_confirm(NULL, &fresh, START, &rec, &confirmation));
+	assert_int_equal(VERDICT_DENY, confirmation.verdict);
+	assert_memory_equal(&before, &rec, sizeof(rec));
+}
+
+static void
+renaming(void **state)
+{
+	static const struct {
+		const char *label, *new_label;
+		int expect;
+	} rows[] = {
+		{ "phone", "mobile", 0 },
+		{ "token", "mobile", 0 },
+		{ "phone", "token", -EEXIST },
+		{ "phone", "phone", -EEXIST },
+		{ "watch", "mobile", -ENOENT },
+		{ "watch", "token", -ENOENT },
+		{ "phone", "", -EINVAL },
+		{ "phone", "a\x1b", -EINVAL },
+	};
+	struct recovery_set fresh = other_set();
+	struct device dev = make_totp();
+	struct confirmation confirmation;
+	struct record rec;
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record before;
+
+		rec = make_record();
+		rec.device[1] = make_hotp(0);
+		strcpy(rec.device[1].label, "token");
+		before = rec;
+		assert_int_equal(rows[i].expect,
+		    enrolment_rename(rows[i].label, rows[i].new_label, START,
+			&rec));
+		if (rows[i].expect < 0) {
+			assert_memory_equal(&before, &rec, sizeof(rec));
+			continue;
+		}
+		assert_int_equal(-ENOENT, record_find(&rec, rows[i].label));
+		assert_int_equal(record_find(&before, rows[i].label),
+		    record_find(&rec, rows[i].new_label));
+		assert_int_equal(CHANGE_DEVICE_RENAMED, rec.change[0].kind);
+		assert_string_equal(rows[i].new_label, rec.change[0].label);
+	}
+
+	/* No two of a label, however they come; a rotation follows its own. */
+	rec = make_record();
+	strcpy(dev.label, "mobile");
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ADD, START, &rec));
+	assert_int_equal(0, enrolment_rename("phone", "mobile", START, &rec));
+	assert_int_equal(-EEXIST,
+	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
+	assert_int_equal(0, enrolment_rename("mobile", "phone", START, &rec));
+	assert_int_equal(0,
+	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
+	assert_int_equal(1, record_devices(&rec));
+	assert_string_equal("phone", rec.device[0].label);
+}
+
+static void
+locking(void **state)
+{
+	static const struct {
+		const char *what, *label;
+		enum lock_kind who, before;
+		bool off;
+		uint32_t spent;
+		int expect;
+		enum lock_kind after;
+		bool off_after;
+		enum change_kind noted;
+	} rows[] = {
+		{ "a device", "phone", LOCK_USER, LOCK_NONE, 0, 0, 0, LOCK_NONE,
+		    true, CHANGE_DEVICE_LOCKED },
+		{ "a device, root", "phone", LOCK_ROOT, LOCK_NONE, 0, 0x3ff, 0,
+		    LOCK_NONE, true, CHANGE_DEVICE_LOCKED },
+		{ "a device, again", "phone", LOCK_USER, LOCK_NONE, 1, 0x3ff, 0,
+		    LOCK_NONE, true, CHANGE_NONE },
+		{ "a device, no codes", "phone", LOCK_USER, LOCK_NONE, 0, 0x3ff,
+		    -EDEADLK, LOCK_NONE, false, CHANGE_NONE },
+		{ "a device, one code", "phone", LOCK_USER, LOCK_NONE, 0, 0x3fe,
+		    0, LOCK_NONE, true, CHANGE_DEVICE_LOCKED },
+		{ "not there", "watch", LOCK_USER, LOCK_NONE, 0, 0x3ff, -ENOENT,
+		    LOCK_NONE, false, CHANGE_NONE },
+		{ "all", NULL, LOCK_USER, LOCK_NONE, 0, 0, 0, LOCK_USER, false,
+		    CHANGE_LOCKED },
+		{ "all, root", NULL, LOCK_ROOT, LOCK_NONE, 0, 0x3ff, 0,
+		    LOCK_ROOT, false, CHANGE_LOCKED },
+		{ "all, no codes", NULL, LOCK_USER, LOCK_NONE, 0, 0x3ff,
+		    -EDEADLK, LOCK_NONE, false, CHANGE_NONE },
+		{ "all, again", NULL, LOCK_USER, LOCK_USER, 0, 0x3ff, 0,
+		    LOCK_USER, false, CHANGE_NONE },
+		{ "all, by root too", NULL, LOCK_ROOT, LOCK_USER, 0, 0, 0,
+		    LOCK_ROOT, false, CHANGE_LOCKED },
+		{ "all, of root's", NULL, LOCK_USER, LOCK_ROOT, 0, 0, 0,
+		    LOCK_ROOT, false, CHANGE_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record();
+		struct recovery_set fresh = other_set();
+		bool noted = rows[i].noted != CHANGE_NONE;
+
+		rec.locked = rows[i].before;
+		rec.device[0].off = rows[i].off;
+		rec.recovery.spent = rows[i].spent;
+		enrolment_recovery(&fresh, START, &rec);
+		assert_int_equal(0,
+		    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect,
+		    enrolment_lock(rows[i].label, rows[i].who, START, &rec));
+		assert_int_equal(rows[i].after, rec.locked);
+		assert_int_equal(rows[i].off_after, rec.device[0].off);
+		assert_int_equal(rows[i].noted, rec.change[0].kind);
+		assert_int_equal(rows[i].after != rows[i].before ? START : 0,
+		    rec.locked_at);
+		/* What somebody else may have begun is over. */
+		assert_int_equal(noted ? 0 : START + 900, rec.pending.until);
+		assert_int_equal(noted ? 0 : START + 900,
+		    rec.pending_set.until);
+	}
+}
+
+static void
+unlocking(void **state)
+{
+	static const struct {
+		const char *what, *label;
+		enum lock_kind who, before;
+		uint32_t row, budget;
+		int expect;
+		uint32_t budget_after;
+		enum change_kind noted;
+	} rows[] = {
+		{ "root, a lock", NULL, LOCK_ROOT, LOCK_USER, 3, 9, 0, 0,
+		    CHANGE_UNLOCKED },
+		{ "a user, a lock", NULL, LOCK_USER, LOCK_ROOT, 3, 9, 0, 9,
+		    CHANGE_UNLOCKED },
+		{ "root, failures", NULL, LOCK_ROOT, LOCK_NONE, 20, 49, 0, 0,
+		    CHANGE_UNLOCKED },
+		{ "a user, failures", NULL, LOCK_USER, LOCK_NONE, 20, 49, 0, 49,
+		    CHANGE_UNLOCKED },
+		{ "a user, a budget", NULL, LOCK_USER, LOCK_NONE, 0, 50, 0, 0,
+		    CHANGE_UNLOCKED },
+		{ "nothing to unlock", NULL, LOCK_ROOT, LOCK_NONE, 3, 9, 0, 0,
+		    CHANGE_NONE },
+		{ "a device", "phone", LOCK_ROOT, LOCK_USER, 3, 9, 0, 9,
+		    CHANGE_DEVICE_UNLOCKED },
+		{ "one that is on", "token", LOCK_ROOT, LOCK_USER, 3, 9, 0, 9,
+		    CHANGE_NONE },
+		{ "not there", "watch", LOCK_ROOT, LOCK_USER, 3, 9, -ENOENT, 9,
+		    CHANGE_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record();
+		bool all = rows[i].label == NULL;
+
+		rec.device[1] = make_hotp(0);
+		strcpy(rec.device[1].label, "token");
+		rec.device[0].off = true;
+		rec.locked = rows[i].before;
+		rec.locked_at = rows[i].before != LOCK_NONE ? START : 0;
+		for (size_t k = 0; k < LANES; k++)
+			rec.failures[k] =
+			    (struct failures){ rows[i].row, rows[i].budget,
+				    START, START + 9, 7, START + 9 };
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect,
+		    enrolment_unlock(rows[i].label, rows[i].who,
+			&policy.throttle, START, &rec));
+		assert_int_equal(all ? LOCK_NONE : rows[i].before, rec.locked);
+		assert_int_equal(rec.locked != LOCK_NONE ? START : 0,
+		    rec.locked_at);
+		assert_int_equal(rows[i].noted != CHANGE_DEVICE_UNLOCKED,
+		    rec.device[0].off);
+		for (size_t k = 0; k < LANES; k++) {
+			const struct failures *fail = &rec.failures[k];
+
+			assert_int_equal(all ? 0 : rows[i].row, fail->row);
+			assert_int_equal(all ? 0 : START + 9, fail->wait_until);
+			assert_int_equal(all ? 0 : 7, fail->recovery_row);
+			assert_int_equal(all ? 0 : START + 9,
+			    fail->recovery_wait_until);
+			assert_int_equal(rows[i].budget_after, fail->budget);
+		}
+		assert_int_equal(rows[i].noted, rec.change[0].kind);
+	}
+}
+
+static void
+clearing(void **state)
+{
+	struct record rec = make_record(), expect = { 0 };
+	struct recovery_set fresh = other_set();
+
+	(void)state;
+	rec.locked = LOCK_ROOT;
+	rec.locked_at = START;
+	rec.ticket.until = START + 1;
+	rec.failures[LANE_SOCKET].row = 3;
+	rec.missed.wrong = 3;
+	enrolment_recovery(&fresh, START, &rec);
+	assert_int_equal(0,
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
+	enrolment_note(CHANGE_RECOVERY_USED, "", START, &rec);
+	expect.uid = rec.uid;
+	expect.created = rec.created;
+	enrolment_note(CHANGE_RECOVERY_USED, "", START, &expect);
+	enrolment_note(CHANGE_DISABLED, "", START + 1, &expect);
+	enrolment_clear(START + 1, &rec);
+	assert_memory_equal(&expect, &rec, sizeof(rec));
+	assert_false(decide_enrolled(&rec));
+}
+
+/* A ticket is the first code of make_set(), under its salt. */
+static void
+tickets(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		uint64_t now, until;
+		uint32_t row;
+		uint64_t wait_until;
+		enum verdict expect;
+		uint32_t row_after;
+		uint64_t wait;
+	} rows[] = {
+		{ "right", RECOVERY_FIRST, START, START + 1, 0, 0,
+		    VERDICT_ACCEPT, 0, 0 },
+		{ "right, as typed", " 0123 4567 89ab cdef", START, START + 1,
+		    4, 0, VERDICT_ACCEPT, 4, 0 },
+		{ "expired", RECOVERY_FIRST, START, START, 0, 0, VERDICT_DENY,
+		    1, 0 },
+		{ "there is none", RECOVERY_FIRST, START, 0, 0, 0, VERDICT_DENY,
+		    1, 0 },
+		{ "wrong", RECOVERY_NONE, START, START + 1, 0, 0, VERDICT_DENY,
+		    1, 0 },
+		{ "wrong, the fifth", RECOVERY_NONE, START, START + 1, 4, 0,
+		    VERDICT_DENY, 5, 5 },
+		{ "right, too early", RECOVERY_FIRST, START, START + 1, 5,
+		    START + 5, VERDICT_WAIT, 5, 5 },
+		{ "right, after the wait", RECOVERY_FIRST, START + 5, START + 9,
+		    5, START + 5, VERDICT_ACCEPT, 5, 0 },
+		{ "a wait of years", RECOVERY_FIRST, START, START + 1, 5,
+		    START + 86400, VERDICT_WAIT, 5, 5 },
+		{ "a device's code", CODE, START, START + 1, 5, START + 5,
+		    VERDICT_MALFORMED, 5, 0 },
+		{ "nothing", "", START, START + 1, 0, 0, VERDICT_MALFORMED, 0,
+		    0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct recovery_set set = make_set();
+		struct record rec = { .uid = 1000 };
+		struct failures *fail = &rec.failures[LANE_SOCKET];
+		struct outcome outcome;
+
+		rec.ticket.until = rows[i].until;
+		memcpy(rec.ticket.salt, set.salt, sizeof(set.salt));
+		memcpy(rec.ticket.hash, set.hash[0], sizeof(set.hash[0]));
+		fail->recovery_row = rows[i].row;
+		fail->recovery_wait_until = rows[i].wait_until;
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(0,
+		    enrolment_ticket(rows[i].answer, LANE_SOCKET,
+			&policy.throttle, rows[i].now, &rec, &outcome));
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(rows[i].wait, outcome.wait);
+		assert_int_equal(rows[i].row_after, fail->recovery_row);
+		assert_int_equal(0, rec.failures[LANE_LOGIN].recovery_row);
+		assert_int_equal(outcome.verdict == VERDICT_DENY ||
+			rows[i].wait_until > START + 5,
+		    outcome.keep);
+		assert_true(fail->recovery_wait_until <= START + 5);
+		/* Nothing of this spends it. */
+		assert_int_equal(rows[i].until, rec.ticket.until);
+	}
 }
 
 static void
@@ -300,6 +655,12 @@ main(void)
 		cmocka_unit_test(confirm_too_late),
 		cmocka_unit_test(anew),
 		cmocka_unit_test(beside_others),
+		cmocka_unit_test(rotate),
+		cmocka_unit_test(renaming),
+		cmocka_unit_test(locking),
+		cmocka_unit_test(unlocking),
+		cmocka_unit_test(clearing),
+		cmocka_unit_test(tickets),
 		cmocka_unit_test(new_codes),
 		cmocka_unit_test(removing),
 		cmocka_unit_test(changes),

@@ -98,6 +98,8 @@ defaults(void **state)
 		assert_int_equal(METHOD_TOTP | METHOD_HOTP | METHOD_RECOVERY,
 		    pol.methods);
 		assert_int_equal(UNENROLLED_ALLOW, pol.unenrolled);
+		assert_int_equal(SELF_ENROLL_OPEN, pol.self_enroll);
+		assert_true(pol.self_lock);
 		assert_false(pol.exempt);
 		assert_false(pol.echo);
 		assert_int_equal(3, pol.tries);
@@ -118,6 +120,8 @@ every_key(void **state)
 	struct policy pol = apply("[default]\n"
 				  "methods = recovery\thotp\n"
 				  "unenrolled = deny\n"
+				  "self-enroll = off\n"
+				  "self-lock = no\n"
 				  "exempt = yes\n"
 				  "tries = 10\n"
 				  "window = 0\n"
@@ -135,6 +139,8 @@ every_key(void **state)
 	assert_string_equal("default", pol.scenario);
 	assert_int_equal(METHOD_HOTP | METHOD_RECOVERY, pol.methods);
 	assert_int_equal(UNENROLLED_DENY, pol.unenrolled);
+	assert_int_equal(SELF_ENROLL_OFF, pol.self_enroll);
+	assert_false(pol.self_lock);
 	assert_true(pol.exempt);
 	assert_true(pol.echo);
 	assert_int_equal(10, pol.tries);
@@ -244,6 +250,11 @@ values(void **state)
 		    "must be one of: deny, allow\n" },
 		{ "default", "unenrolled", "deny allow",
 		    "must be one of: deny, allow\n" },
+		{ "default", "self-enroll", "ticket", NULL },
+		{ "default", "self-enroll", "yes",
+		    "must be one of: off, ticket, open, auto\n" },
+		{ "default", "self-lock", "ticket",
+		    "must be one of: no, yes\n" },
 		{ "default", "methods", "hotp", NULL },
 		{ "default", "methods", "", SET },
 		{ "default", "methods", "totp,hotp", SET },
@@ -459,6 +470,53 @@ lifted(void **state)
 	assert_int_equal(11, pol.throttle.off_after);
 }
 
+/* What "auto" is depends on every section, not on those that fit. */
+static void
+self_enroll(void **state)
+{
+	static const struct {
+		const char *text, *service, *scenario;
+		enum policy_self_enroll expect;
+	} rows[] = {
+		{ "[default]\nunenrolled = allow\n", "sshd", NULL,
+		    SELF_ENROLL_OPEN },
+		{ "[default]\nself-enroll = auto\n", "sshd", NULL,
+		    SELF_ENROLL_OPEN },
+		{ "[default]\nunenrolled = deny\n", "sshd", NULL,
+		    SELF_ENROLL_TICKET },
+		{ "[x]\nservice = sshd\nunenrolled = deny\n", "sshd", NULL,
+		    SELF_ENROLL_TICKET },
+		{ "[x]\nservice = sshd\nunenrolled = deny\n", "otp-enroll",
+		    NULL, SELF_ENROLL_TICKET },
+		{ "[a]\ntries = 1\n[x]\nunenrolled = deny\n[z]\ntries = 1\n",
+		    "sshd", "a", SELF_ENROLL_TICKET },
+		{ "[default]\nunenrolled = deny\n[x]\nservice = sshd\n"
+		  "unenrolled = allow\n",
+		    "sshd", NULL, SELF_ENROLL_TICKET },
+		{ "[x]\nservice = sshd\nunenrolled = deny\n[y]\n"
+		  "service = sshd\nunenrolled = allow\n",
+		    "sshd", NULL, SELF_ENROLL_TICKET },
+		/* What is said is not asked about. */
+		{ "[default]\nunenrolled = deny\nself-enroll = open\n", "sshd",
+		    NULL, SELF_ENROLL_OPEN },
+		{ "[default]\nself-enroll = ticket\n", "sshd", NULL,
+		    SELF_ENROLL_TICKET },
+		{ "[default]\nself-enroll = off\n", "sshd", NULL,
+		    SELF_ENROLL_OFF },
+		{ "[default]\nself-enroll = off\n[x]\nservice = otp-enroll\n"
+		  "self-enroll = auto\n",
+		    "otp-enroll", NULL, SELF_ENROLL_OPEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct policy pol =
+		    apply(rows[i].text, rows[i].service, rows[i].scenario);
+
+		assert_int_equal(rows[i].expect, pol.self_enroll);
+	}
+}
+
 static void
 refused(void **state)
 {
@@ -538,7 +596,7 @@ table(void **state)
 		    info.key, scenario ? "sshd" : info.value);
 		apply(text, NULL, NULL);
 	}
-	assert_int_equal(16, n);
+	assert_int_equal(18, n);
 	assert_false(policy_key(SIZE_MAX, &info));
 }
 
@@ -606,6 +664,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(faults),
 		cmocka_unit_test(layers),
 		cmocka_unit_test(lifted),
+		cmocka_unit_test(self_enroll),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(prompts_end_in_a_blank),
 		cmocka_unit_test(table),

@@ -49,10 +49,12 @@ full_record(void)
 {
 	struct record rec = { .uid = UINT32_MAX - 1,
 		.created = RECORD_TIME_MAX,
-		.locked = true,
+		.locked = LOCK_ROOT,
+		.locked_at = RECORD_TIME_MAX,
 		.recovery = full_set(),
-		.pending = { RECORD_TIME_MAX, true, full_device(9) },
+		.pending = { RECORD_TIME_MAX, PENDING_ROTATE, full_device(9) },
 		.pending_set = { RECORD_TIME_MAX, full_set() },
+		.ticket = { .until = RECORD_TIME_MAX },
 		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
 		.changes = UINT64_MAX };
 
@@ -62,10 +64,12 @@ full_record(void)
 		rec.failures[i] =
 		    (struct failures){ UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX,
 			    RECORD_TIME_MAX, UINT32_MAX, RECORD_TIME_MAX };
+	fill(rec.ticket.salt, sizeof(rec.ticket.salt));
+	fill(rec.ticket.hash, sizeof(rec.ticket.hash));
 	memset(rec.missed.rhost, 'r', RECORD_RHOST);
 	for (int i = 0; i < RECORD_CHANGES; i++) {
 		rec.change[i] = (struct change){ UINT64_MAX, RECORD_TIME_MAX,
-			CHANGE_ADOPTED, "" };
+			CHANGE_DISABLED, "" };
 		memset(rec.change[i].label, 'c', RECORD_LABEL);
 	}
 	return rec;
@@ -93,6 +97,14 @@ round_trips(void **state)
 		    back.change[3].label);
 		assert_int_equal(rows[i].failures[1].recovery_wait_until,
 		    back.failures[1].recovery_wait_until);
+		assert_int_equal(rows[i].locked, back.locked);
+		assert_int_equal(rows[i].locked_at, back.locked_at);
+		assert_int_equal(rows[i].pending.mode, back.pending.mode);
+		assert_int_equal(rows[i].ticket.until, back.ticket.until);
+		assert_memory_equal(rows[i].ticket.salt, back.ticket.salt,
+		    sizeof(back.ticket.salt));
+		assert_memory_equal(rows[i].ticket.hash, back.ticket.hash,
+		    sizeof(back.ticket.hash));
 		assert_int_equal(0, record_write(&back, again, &len_again));
 		assert_int_equal(len, len_again);
 		assert_memory_equal(text, again, len);
@@ -130,6 +142,10 @@ bounds(void **state)
 	REFUSED(rec.device[0].spent[0] = RECORD_TIME_MAX + 1);
 	REFUSED(rec.device[2] = rec.device[0]); /* a gap */
 	REFUSED(rec.device[1].used = 1);        /* without a device */
+	REFUSED(rec.locked = (enum lock_kind)3);
+	REFUSED(rec.locked_at = RECORD_TIME_MAX + 1);
+	REFUSED(rec.pending.mode = (enum pending_mode)3);
+	REFUSED(rec.ticket.until = RECORD_TIME_MAX + 1);
 	REFUSED(rec.pending.until = 1);
 	REFUSED(rec.pending_set.until = 1);
 	REFUSED(rec.missed.rhost[0] = '\x1b');
@@ -158,7 +174,13 @@ reading(void **state)
 		    "1\n",
 		    -EBADMSG },
 		{ "a short salt", "recovery.salt=AAAA\n", -EBADMSG },
-		{ "a flag of two", "locked=2\n", -EBADMSG },
+		{ "a flag of two", "device.0.off=2\n", -EBADMSG },
+		{ "locked by the user", "locked=1\nlocked_at=5\n", 0 },
+		{ "locked by root", "locked=2\nlocked_at=5\n", 0 },
+		{ "locked by a third", "locked=3\n", -EBADMSG },
+		{ "no such mode", "pending.mode=3\n", -EBADMSG },
+		{ "a ticket", "ticket.until=5\n", 0 },
+		{ "half a ticket's salt", "ticket.salt=AAAA\n", -EBADMSG },
 		{ "too late", "created=68719476737\n", -EBADMSG },
 		{ "no newline", "locked=1", -EBADMSG },
 		{ "a pending end alone", "pending.until=5\n", -EBADMSG },

@@ -45,6 +45,8 @@ write_conf(const struct world *at)
 	if (file == NULL)
 		return -1;
 	fprintf(file,
+	    "[default]\n"
+	    "self-enroll = open\n"
 	    "[store]\n"
 	    "path = %s\n"
 	    "key = %s\n"

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a record is changed, and by whom; and the verbs that change what is
+ * there, or take it away.
+ *
+ * - A caller other than root MUST have given a current code of a factor that
+ *   is in force, which is counted and spent as at a login, before anything of
+ *   it is changed; but for a lock, which takes away and gives nothing.
+ * - What is made of a record and what its code spends MUST be kept together.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "enrolment.h"
+
+struct store_account
+call_account(const struct call *call)
+{
+	return (struct store_account){ call->req->account.name,
+		call->req->account.uid };
+}
+
+/*
+ * Only who logs in with it has been told: a process of the user could say so
+ * of anything.
+ */
+struct attempt
+call_attempt(const struct call *call)
+{
+	const struct request *req = call->req;
+	bool answer = req->verb == VERB_ANSWER;
+
+	return (struct attempt){
+		.now = req->now,
+		.lane = req->lane,
+		.answer = req->answer != NULL ? req->answer : "",
+		.rhost = answer ? req->rhost : NULL,
+		.told = answer && req->lane == LANE_LOGIN ? req->told : 0,
+	};
+}
+
+/*
+ * Before a change: the current code that it needs, judged and counted as at a
+ * login.  1: go on; 0: not, and the verdict says why.
+ */
+static int
+prove(struct call *call, const struct record *rec, struct record *next)
+{
+	struct outcome *outcome = &call->reply->outcome;
+	struct attempt attempt = call_attempt(call);
+	struct policy policy = *call->policy;
+	int r;
+
+	if (call->proof == 0 || !decide_enrolled(rec))
+		return 1;
+	policy.methods &= call->proof;
+	r = decide_answer(rec, &policy, &attempt, next, outcome);
+	call->reply->verdict = outcome->verdict;
+	return r < 0 ? r : outcome->verdict == VERDICT_ACCEPT;
+}
+
+static int
+change_update(const struct record *rec, struct record *next, void *arg)
+{
+	struct call *call = arg;
+	int r;
+
+	call->error = 0;
+	call->found = true;
+	r = prove(call, rec, next);
+	if (r == 0)
+		return call->reply->outcome.keep;
+	if (r > 0)
+		r = call->apply(call, next);
+	/* Whatever comes of it tells that the code was right. */
+	if (r < 0 && call->reply->outcome.verdict == VERDICT_ACCEPT) {
+		call->error = r;
+		return 1;
+	}
+	return r;
+}
+
+int
+call_change(struct call *call, int (*apply)(struct call *, struct record *))
+{
+	struct store_account account = call_account(call);
+	int r;
+
+	call->apply = apply;
+	r = store_update(call->store, &account, change_update, call);
+	return r < 0 ? r : call->error;
+}
+
+static int
+create(struct call *call)
+{
+	struct store_account account = call_account(call);
+	struct record rec = { .uid = account.uid, .created = call->req->now };
+	int r = -ENOENT;
+
+	if (call->req->account.known)
+		r = call->apply(call, &rec);
+	/* What came to nothing leaves nothing behind. */
+	if (r > 0)
+		r = call->reply->verdict == VERDICT_ACCEPT
+		    ? store_create(call->store, &account, &rec)
+		    : 0;
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}
+
+int
+call_make(struct call *call, int (*apply)(struct call *, struct record *))
+{
+	int r = call_change(call, apply);
+
+	if (r != -ENOENT || call->found)
+		return r;
+	r = create(call);
+	/* Somebody else made one meanwhile, and nobody looked at it. */
+	return r == -EEXIST ? call_change(call, apply) : r;
+}
+
+/* The end of an apply(): "r" is of enrolment.h. */
+static int
+done(struct call *call, int r)
+{
+	if (r < 0)
+		return r;
+	call->reply->verdict = VERDICT_ACCEPT;
+	return 1;
+}
+
+static int
+apply_rename(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+
+	return done(call,
+	    enrolment_rename(req->label, req->new_label, req->now, next));
+}
+
+int
+call_rename(struct call *call)
+{
+	if (call->req->label == NULL || call->req->new_label == NULL)
+		return -EINVAL;
+	return call_change(call, apply_rename);
+}
+
+static int
+apply_remove(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+
+	return done(call, enrolment_remove(req->label, req->now, next));
+}
+
+int
+call_remove(struct call *call)
+{
+	if (call->req->label == NULL)
+		return -EINVAL;
+	return call_change(call, apply_remove);
+}
+
+static enum lock_kind
+who(const struct call *call)
+{
+	return call->req->caller == 0 ? LOCK_ROOT : LOCK_USER;
+}
+
+static int
+apply_lock(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	uint64_t before = next->changes;
+	int r;
+
+	if (!decide_enrolled(next))
+		return -ENOENT;
+	/* Codes that no policy lists would not undo it either. */
+	if (who(call) == LOCK_USER &&
+	    (call->policy->methods & METHOD_RECOVERY) == 0)
+		return -EDEADLK;
+	r = enrolment_lock(req->label, who(call), req->now, next);
+	r = done(call, r);
+	/* It needs no code, so whoever repeats it is to cost no write. */
+	return r > 0 ? next->changes != before : r;
+}
+
+int
+call_lock(struct call *call)
+{
+	if (who(call) == LOCK_USER && !call->policy->self_lock)
+		return -EACCES;
+	return call_change(call, apply_lock);
+}
+
+static int
+apply_unlock(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+
+	/* Where there is no factor, nobody has shown a code of it. */
+	if (!decide_enrolled(next))
+		return -ENOENT;
+	return done(call,
+	    enrolment_unlock(req->label, who(call), &call->policy->throttle,
+		req->now, next));
+}
+
+int
+call_unlock(struct call *call)
+{
+	if (who(call) == LOCK_USER && call->req->label != NULL)
+		return -EACCES;
+	return call_change(call, apply_unlock);
+}
+
+static int
+apply_disable(struct call *call, struct record *next)
+{
+	if (!decide_enrolled(next))
+		return -ENOENT;
+	enrolment_clear(call->req->now, next);
+	return done(call, 0);
+}
+
+int
+call_disable(struct call *call)
+{
+	return call_change(call, apply_disable);
+}
+
+/* Also what does not open, or is somebody else's. */
+int
+call_reset(struct call *call)
+{
+	int r = store_remove(call->store, call->req->account.name);
+
+	if (r == 0)
+		call->reply->verdict = VERDICT_ACCEPT;
+	return r;
+}
+
+static int
+adopt_update(const struct record *rec, struct record *next, void *arg)
+{
+	struct call *call = arg;
+
+	call->reply->verdict = VERDICT_ACCEPT;
+	if (rec->uid == call->req->account.uid)
+		return 0;
+	enrolment_adopt(call->req->account.uid, call->req->now, next);
+	return 1;
+}
+
+int
+call_adopt(struct call *call)
+{
+	struct store_account account = call_account(call);
+
+	account.uid = STORE_ANY_UID;
+	return store_update(call->store, &account, adopt_update, call);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The verbs that make something of which the clear text is shown once: a
+ * device's secret, recovery codes, a ticket.
+ *
+ * - Nothing MUST be shown that is not stored: it is read back first.
+ * - A caller other than root MUST NOT make the first device of a user unless
+ *   policy says so, whatever else the record holds.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "enrolment.h"
+#include "random.h"
+
+#define TICKET_SECONDS 86400
+
+/* What is shown to people must be what is stored: look. */
+static int
+read_back(struct call *call,
+    bool (*is_there)(const struct call *, const struct record *))
+{
+	struct store_account account = call_account(call);
+	struct record rec;
+	int r = store_read(call->store, &account, &rec);
+
+	if (r == 0 && !is_there(call, &rec))
+		r = -EIO;
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}
+
+static int
+make_device(struct call *call)
+{
+	const struct request *req = call->req;
+	struct device *dev = &call->device;
+	size_t len = otp_secret_len(req->hash);
+
+	if (req->label == NULL || !record_label_ok(req->label) || len == 0)
+		return -EINVAL;
+	*dev = (struct device){
+		.kind = req->kind,
+		.otp = { req->hash, req->digits, { .len = len } },
+		.period = req->kind == DEVICE_TOTP ? req->period : 0,
+	};
+	memcpy(dev->label, req->label, strlen(req->label));
+	return random_bytes(dev->otp.secret.bytes, len);
+}
+
+/*
+ * May somebody who has nothing set up a factor alone?  1: yes; 0: not with
+ * this ticket, and the verdict says why.
+ */
+static int
+may_begin(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	struct outcome *outcome = &call->reply->outcome;
+	int r;
+
+	if (req->caller == 0 || decide_enrolled(next))
+		return 1;
+	switch (call->policy->self_enroll) {
+	case SELF_ENROLL_OPEN:
+		return 1;
+	case SELF_ENROLL_TICKET:
+		r = enrolment_ticket(req->answer != NULL ? req->answer : "",
+		    req->lane, &call->policy->throttle, req->now, next,
+		    outcome);
+		call->reply->verdict = outcome->verdict;
+		return r < 0 ? r : outcome->verdict == VERDICT_ACCEPT;
+	case SELF_ENROLL_OFF:
+	case SELF_ENROLL_AUTO: /* policy_apply() leaves none */
+		break;
+	}
+	return -EACCES;
+}
+
+static int
+apply_enrol(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	int r = may_begin(call, next);
+
+	if (r <= 0)
+		return r < 0 ? r : call->reply->outcome.keep;
+	r = enrolment_begin(&call->device, req->mode, req->now, next);
+	if (r < 0)
+		return r;
+	call->reply->verdict = VERDICT_ACCEPT;
+	return 1;
+}
+
+static bool
+is_pending(const struct call *call, const struct record *rec)
+{
+	const struct device *have = &rec->pending.device;
+
+	return strcmp(have->label, call->device.label) == 0 &&
+	    memcmp(&have->otp.secret, &call->device.otp.secret,
+		sizeof(have->otp.secret)) == 0;
+}
+
+int
+call_enrol(struct call *call)
+{
+	struct reply *reply = call->reply;
+	int r = make_device(call);
+
+	if (r < 0)
+		return r;
+	r = call_make(call, apply_enrol);
+	if (r < 0 || reply->verdict != VERDICT_ACCEPT)
+		return r;
+	r = read_back(call, is_pending);
+	if (r == 0)
+		reply->otp = call->device.otp;
+	return r;
+}
+
+/* Ten codes, in clear for their owner and hashed for the record. */
+static int
+make_codes(struct call *call)
+{
+	uint8_t bits[RECORD_RECOVERY][CODE_RECOVERY_BYTES];
+	struct recovery_set *set = &call->fresh;
+	struct code code;
+	int r = -EIO;
+
+	*set = (struct recovery_set){ .created = call->req->now };
+	if (random_bytes(set->salt, sizeof(set->salt)) < 0 ||
+	    random_bytes(bits, sizeof(bits)) < 0)
+		goto out;
+	for (size_t i = 0; i < RECORD_RECOVERY; i++) {
+		code_recovery_write(bits[i], call->code[i]);
+		code_read(call->code[i], &code);
+		if (code_derive(code.text, set->salt, set->hash[i]) < 0)
+			goto out;
+	}
+	r = 0;
+out:
+	explicit_bzero(bits, sizeof(bits));
+	explicit_bzero(&code, sizeof(code));
+	return r;
+}
+
+static bool
+is_set(const struct call *call, const struct recovery_set *set)
+{
+	return memcmp(set->salt, call->fresh.salt, sizeof(set->salt)) == 0;
+}
+
+static bool
+is_in_record(const struct call *call, const struct record *rec)
+{
+	return is_set(call, &rec->recovery) ||
+	    is_set(call, &rec->pending_set.set);
+}
+
+static int
+show_codes(struct call *call)
+{
+	int r = read_back(call, is_in_record);
+
+	if (r == 0) {
+		memcpy(call->reply->code, call->code, sizeof(call->code));
+		call->reply->n_codes = RECORD_RECOVERY;
+	}
+	return r;
+}
+
+static int
+apply_confirm(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	const char *answer = req->unchecked ? NULL : req->answer;
+	struct confirmation confirmation;
+	int r;
+
+	if (req->recovery) {
+		r = enrolment_recovery_confirm(answer, req->now, next,
+		    &call->reply->verdict);
+	} else {
+		r = enrolment_confirm(answer, &call->fresh, req->now, next,
+		    &confirmation);
+		call->reply->verdict = confirmation.verdict;
+		if (confirmation.skew > 0)
+			call->reply->ahead = (uint64_t)confirmation.skew;
+		else
+			call->reply->behind = (uint64_t)-confirmation.skew;
+		call->replaced = is_set(call, &next->recovery);
+	}
+	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
+}
+
+int
+call_confirm(struct call *call)
+{
+	const struct request *req = call->req;
+	int r = 0;
+
+	if (req->unchecked && req->caller != 0)
+		return -EACCES;
+	if (!req->unchecked && req->answer == NULL)
+		return -EINVAL;
+	if (!req->recovery)
+		r = make_codes(call);
+	if (r == 0)
+		r = call_change(call, apply_confirm);
+	/* A device that came beside others brings no codes. */
+	if (r < 0 || !call->replaced || call->reply->verdict != VERDICT_ACCEPT)
+		return r;
+	return show_codes(call);
+}
+
+/* Who gave a current code, or is root, may leave out the typing back. */
+static int
+apply_recovery(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	int r = 0;
+
+	if (!decide_enrolled(next))
+		return -ENOENT;
+	enrolment_recovery(&call->fresh, req->now, next);
+	call->reply->verdict = VERDICT_ACCEPT;
+	if (req->unchecked)
+		r = enrolment_recovery_confirm(NULL, req->now, next,
+		    &call->reply->verdict);
+	return r < 0 ? r : 1;
+}
+
+int
+call_recovery(struct call *call)
+{
+	int r = make_codes(call);
+
+	if (r == 0)
+		r = call_change(call, apply_recovery);
+	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
+		return r;
+	return show_codes(call);
+}
+
+static int
+make_ticket(struct call *call)
+{
+	const struct request *req = call->req;
+	uint32_t seconds = req->seconds != 0 ? req->seconds : TICKET_SECONDS;
+	struct ticket *ticket = &call->ticket;
+	uint8_t bits[CODE_RECOVERY_BYTES];
+	struct code code = { 0 };
+	int r = -EIO;
+
+	if (req->now >= RECORD_TIME_MAX - seconds)
+		return -EINVAL;
+	ticket->until = req->now + seconds;
+	if (random_bytes(ticket->salt, sizeof(ticket->salt)) < 0 ||
+	    random_bytes(bits, sizeof(bits)) < 0)
+		goto out;
+	code_recovery_write(bits, call->ticket_text);
+	code_read(call->ticket_text, &code);
+	r = code_derive(code.text, ticket->salt, ticket->hash);
+out:
+	explicit_bzero(bits, sizeof(bits));
+	explicit_bzero(&code, sizeof(code));
+	return r;
+}
+
+/* A new one takes the place of one that is there. */
+static int
+apply_ticket(struct call *call, struct record *next)
+{
+	if (decide_enrolled(next))
+		return -EEXIST;
+	next->ticket = call->ticket;
+	call->reply->verdict = VERDICT_ACCEPT;
+	return 1;
+}
+
+static bool
+is_ticket(const struct call *call, const struct record *rec)
+{
+	return memcmp(&rec->ticket, &call->ticket, sizeof(rec->ticket)) == 0;
+}
+
+int
+call_ticket(struct call *call)
+{
+	struct reply *reply = call->reply;
+	int r = make_ticket(call);
+
+	if (r == 0)
+		r = call_make(call, apply_ticket);
+	if (r == 0)
+		r = read_back(call, is_ticket);
+	if (r == 0) {
+		memcpy(reply->ticket, call->ticket_text, sizeof(reply->ticket));
+		reply->ticket_until = call->ticket.until;
+	}
+	return r;
+}

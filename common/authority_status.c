@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What may be seen of a user's second factor: nothing that is secret.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "throttle.h"
+
+/* The end of what waits for a code, or 0: it waits no more. */
+static uint64_t
+still(uint64_t until, uint64_t now)
+{
+	return now < until ? until : 0;
+}
+
+static void
+device_status(const struct device *dev, struct device_status *status)
+{
+	*status = (struct device_status){
+		.kind = dev->kind,
+		.hash = dev->otp.hash,
+		.digits = dev->otp.digits,
+		.period = dev->period,
+		.off = dev->off,
+		.created = dev->created,
+		.used = dev->used,
+	};
+	memcpy(status->label, dev->label, sizeof(status->label));
+}
+
+static void
+lane_status(const struct failures *fail, const struct policy_throttle *pol,
+    uint64_t now, struct lane_status *status)
+{
+	*status = (struct lane_status){
+		.off = throttle_off(fail, pol),
+		.row = fail->row,
+		.budget = fail->budget,
+		.wait = throttle_wait(fail, pol, now),
+	};
+}
+
+static void
+pending_status(const struct record *rec, uint64_t now, struct status *status)
+{
+	const struct pending *pending = &rec->pending;
+
+	status->pending_set_until = still(rec->pending_set.until, now);
+	status->pending_until = still(pending->until, now);
+	if (status->pending_until == 0)
+		return;
+	status->pending_mode = pending->mode;
+	memcpy(status->pending_label, pending->device.label,
+	    sizeof(status->pending_label));
+}
+
+int
+call_status(struct call *call)
+{
+	const struct policy *policy = call->policy;
+	struct store_account account = call_account(call);
+	struct status *status = &call->reply->status;
+	const uint64_t now = call->req->now;
+	struct record rec;
+	int r;
+
+	/* Who has no record has one of all zeros. */
+	r = store_read(call->store, &account, &rec);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	*status = (struct status){
+		.enrolled = decide_enrolled(&rec),
+		.locked = rec.locked,
+		.locked_at = rec.locked_at,
+		.n_devices = (uint32_t)record_devices(&rec),
+		.recovery_left = record_recovery_left(&rec.recovery),
+		.recovery_created = rec.recovery.created,
+		.missed = rec.missed,
+		.ticket_until = still(rec.ticket.until, now),
+		.enroll = policy->self_enroll,
+		.self_lock = policy->self_lock,
+	};
+	for (size_t i = 0; i < status->n_devices; i++)
+		device_status(&rec.device[i], &status->device[i]);
+	for (size_t i = 0; i < LANES; i++)
+		lane_status(&rec.failures[i], &policy->throttle, now,
+		    &status->lane[i]);
+	pending_status(&rec, now, status);
+	explicit_bzero(&rec, sizeof(rec));
+	return 0;
+}
