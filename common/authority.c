@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "authority_call.h"
+#include "authority_remote.h"
 
 struct authority {
 	struct conf *conf;
@@ -120,6 +121,13 @@ dispatch(struct authority *authority, struct call *call)
 		return -EACCES;
 	call->proof = req->caller != 0 ? proofs[may] : 0;
 	r = need_store(authority);
+	/*
+	 * Root never asks the service, for no login of root's side is to
+	 * depend on it; nor does the service, which would ask itself.
+	 */
+	if (r == -EACCES && req->caller != 0 && req->lane == LANE_LOGIN)
+		return authority_remote_ask(authority->place.socket, req,
+		    call->reply);
 	if (r < 0)
 		return r;
 	call->store = authority->store;
@@ -211,6 +219,16 @@ authority_strerror(int error)
 		    "no recovery code is left, so nothing would let you in: "
 		    "otp-enroll recovery makes new ones" },
 		{ -EACCES, "this is not yours to do: ask an administrator" },
+		{ -EHOSTDOWN,
+		    "pam_otpd, which keeps it for you, does not run: ask an "
+		    "administrator to start pam_otpd.socket" },
+		{ -EBUSY,
+		    "pam_otpd has too many questions of yours at once: try "
+		    "again in a few seconds" },
+		{ -ETIME, "pam_otpd did not answer in time: try again" },
+		{ -EPROTO,
+		    "pam_otpd and this program do not understand each other: "
+		    "are they of one version?" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

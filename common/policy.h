@@ -68,6 +68,7 @@ struct policy {
 /* Where the records are.  The texts are constants, or belong to the conf. */
 struct policy_store {
 	const char *path, *key;
+	const char *socket; /* of those who may not open them */
 };
 
 /*

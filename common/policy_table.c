@@ -281,6 +281,9 @@ const struct policy_row policy_table[] = {
 	{ IN_STORE, "key", &path, "absolute path", 2, PATH_MAX - 1,
 	    "/etc/security/pam_otp.key", PLACE(key), .meaning =
 	    "The file of the key that seals them." },
+	{ IN_STORE, "socket", &path, "absolute path", 2, 107,
+	    "/run/pam_otp/socket", PLACE(socket), .meaning =
+	    "Where pam_otpd serves those who may not open them." },
 };
 /* clang-format on */
 

@@ -596,7 +596,7 @@ table(void **state)
 		    info.key, scenario ? "sshd" : info.value);
 		apply(text, NULL, NULL);
 	}
-	assert_int_equal(18, n);
+	assert_int_equal(19, n);
 	assert_false(policy_key(SIZE_MAX, &info));
 }
 
