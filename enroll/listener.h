@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The socket that pam_otpd listens on, and what it must give up first.
+ */
+#ifndef ENROLL_LISTENER_H
+#define ENROLL_LISTENER_H
+
+/*
+ * The one that systemd has opened (LISTEN_FDS, Accept=no).  A descriptor, or
+ * -ENOENT: systemd gave none; -EINVAL: it is not one listening AF_UNIX stream.
+ */
+int listener_inherit(void) __attribute__((warn_unused_result));
+
+/*
+ * Make one at "path", for everybody to connect to; one that nobody listens on
+ * any more is replaced, and so is its directory made if root may.  A
+ * descriptor, -EADDRINUSE: somebody listens there; or -errno.
+ */
+int listener_make(const char *path) __attribute__((warn_unused_result));
+
+/*
+ * If we are root, become _pam_otp for good.  -ENOENT: there is no such user.
+ */
+int listener_drop(void) __attribute__((warn_unused_result));
+
+/*
+ * Where uids are mapped, the kernel does not tell us who our callers are.
+ * 0 where they are not, else -EPERM.
+ */
+int listener_check_uids(void) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pam_otpd: the authority for those who may not open the store.
+ *
+ * One loop, and a child for every caller.  It runs as the owner of the store,
+ * who is not root, so that nothing of root's is within anybody's reach; it
+ * goes on whatever a caller does; and no login of root's side needs it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/policy.h"
+#include "enroll/clients.h"
+#include "enroll/listener.h"
+#include "enroll/serve.h"
+
+#define IDLE_SECONDS 60
+
+enum { DONE = 0, USAGE = 2, FAULT = 3 };
+
+struct options {
+	const char *conf, *listen;
+};
+
+static volatile sig_atomic_t ended;
+
+static void
+on_signal(int signal)
+{
+	/* SIGCHLD is here to wake the loop up. */
+	if (signal != SIGCHLD)
+		ended = 1;
+}
+
+static void
+usage(FILE *out)
+{
+	fputs("usage: pam_otpd [--conf FILE] [--listen SOCKET]\n"
+	      "\n"
+	      "Serves otp-enroll and screen lockers of ordinary users. systemd "
+	      "gives it its\nsocket; --listen makes one where there is no "
+	      "systemd.\n",
+	    out);
+}
+
+/* 0, or the exit status plus one. */
+static int
+read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option rows[] = {
+		{ "conf", required_argument, NULL, 'c' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	int c;
+
+	*options = (struct options){ .conf = POLICY_CONF };
+	while ((c = getopt_long(argc, argv, "", rows, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			options->conf = optarg;
+			break;
+		case 'l':
+			options->listen = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return DONE + 1;
+		case 'v':
+			puts("pam_otpd " PAM_OTP_VERSION);
+			return DONE + 1;
+		default:
+			usage(stderr);
+			return USAGE + 1;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return USAGE + 1;
+	}
+	return 0;
+}
+
+static int
+complain(const char *what, int error)
+{
+	fprintf(stderr, "pam_otpd: %s: %s\n", what, strerror(-error));
+	return FAULT;
+}
+
+/* Everything that is given up, before the first byte of anybody's is read. */
+static int
+prepare(const struct options *options, int *fd)
+{
+	int r;
+
+	r = listener_check_uids();
+	if (r < 0)
+		return complain("uids are mapped here, so callers cannot be "
+				"told apart (PrivateUsers=?)",
+		    r);
+	*fd = options->listen != NULL ? listener_make(options->listen)
+				      : listener_inherit();
+	if (*fd == -ENOENT && options->listen == NULL) {
+		fputs("pam_otpd: systemd gave no socket; start "
+		      "pam_otpd.socket, or use --listen\n",
+		    stderr);
+		return USAGE;
+	}
+	if (*fd < 0)
+		return complain(options->listen != NULL ? options->listen
+							: "the socket",
+		    *fd);
+	r = listener_drop();
+	if (r < 0)
+		return complain("becoming the user _pam_otp", r);
+	prctl(PR_SET_DUMPABLE, 0);
+	return 0;
+}
+
+/* Signals come in while the loop waits, and at no other time. */
+static void
+catch_signals(sigset_t *waiting)
+{
+	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t mine;
+
+	sigemptyset(&mine);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&mine, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &mine, waiting);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigdelset(waiting, signals[i]);
+}
+
+static void
+reap(struct clients *clients)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		clients_remove(clients, pid);
+}
+
+/* The child of one caller. */
+static void __attribute__((noreturn))
+child(int listener, int fd, uid_t peer, const char *conf)
+{
+	sigset_t none;
+
+	close(listener);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	serve(fd, peer, conf);
+	_exit(DONE);
+}
+
+static void
+take_in(int listener, int fd, const char *conf, struct clients *clients)
+{
+	uid_t peer;
+	pid_t pid;
+	int r;
+
+	r = serve_peer(fd, &peer);
+	if (r < 0) {
+		syslog(LOG_WARNING, "a caller without a uid was refused");
+		serve_refuse(fd, r);
+		return;
+	}
+	if (!clients_room(clients, peer)) {
+		serve_refuse(fd, -EBUSY);
+		return;
+	}
+	pid = fork();
+	if (pid == 0)
+		child(listener, fd, peer, conf);
+	if (pid < 0) {
+		serve_refuse(fd, -EBUSY);
+		return;
+	}
+	clients_add(clients, pid, peer);
+	close(fd);
+}
+
+/* Until a signal ends it, or nobody comes for a while ("idle"). */
+static void
+loop(int listener, const char *conf, bool idle)
+{
+	const struct timespec patience = { .tv_sec = IDLE_SECONDS };
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct pollfd poller = { .fd = listener, .events = POLLIN };
+	struct clients clients = { 0 };
+	sigset_t waiting;
+
+	catch_signals(&waiting);
+	while (!ended) {
+		int n = ppoll(&poller, 1, idle ? &patience : NULL, &waiting);
+		int fd;
+
+		reap(&clients);
+		if (n == 0 && clients.n == 0)
+			return;
+		if (n <= 0)
+			continue;
+		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			take_in(listener, fd, conf, &clients);
+		else if (errno == EMFILE || errno == ENFILE ||
+		    errno == ENOMEM || errno == ENOBUFS)
+			nanosleep(&pause, NULL);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	int fd = -1, r;
+
+	r = read_options(argc, argv, &options);
+	if (r != 0)
+		return r - 1;
+	openlog("pam_otpd", LOG_PID, LOG_AUTHPRIV);
+	r = prepare(&options, &fd);
+	if (r != 0)
+		return r;
+	clearenv();
+	loop(fd, options.conf, options.listen == NULL);
+	return DONE;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "enroll/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/authority.h"
+#include "common/authority_remote.h"
+#include "common/logline.h"
+#include "common/wire.h"
+
+#define OVERFLOW_UID 65534
+
+/* A caller, and what it asks. */
+struct caller {
+	int fd;
+	uid_t uid;
+	const char *conf;
+	char text[WIRE_REPLY_MAX]; /* the request, then the reply */
+	struct wire_request wire;
+	struct request request;
+	struct authority *authority;
+	struct reply reply;
+};
+
+_Static_assert(WIRE_REQUEST_MAX < WIRE_REPLY_MAX, "one byte too many is seen");
+
+/* The kernel's stand-in for uids that it cannot say. */
+static uid_t
+overflow_uid(void)
+{
+	unsigned int uid = OVERFLOW_UID;
+	FILE *file = fopen("/proc/sys/kernel/overflowuid", "re");
+
+	if (file == NULL)
+		return OVERFLOW_UID;
+	if (fscanf(file, "%u", &uid) != 1)
+		uid = OVERFLOW_UID;
+	fclose(file);
+	return uid;
+}
+
+int
+serve_peer(int fd, uid_t *peer)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -errno;
+	if (cred.uid == (uid_t)-1 || cred.uid == OVERFLOW_UID ||
+	    cred.uid == overflow_uid())
+		return -EACCES;
+	*peer = cred.uid;
+	return 0;
+}
+
+void
+serve_refuse(int fd, int error)
+{
+	char text[WIRE_REPLY_MAX];
+	size_t len;
+
+	if (wire_reply_write(error, NULL, text, &len) == 0)
+		(void)!send(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
+static time_t
+seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* 0: the socket is ready; -ETIME. */
+static int
+wait_for(int fd, short events, time_t end)
+{
+	struct pollfd poller = { .fd = fd, .events = events };
+	time_t left = end - seconds();
+
+	if (left <= 0)
+		return -ETIME;
+	return poll(&poller, 1, (int)left * 1000) == 0 ? -ETIME : 0;
+}
+
+/* All of it, up to where the caller says that it is all. */
+static int
+receive(struct caller *caller, size_t *len)
+{
+	const time_t end = seconds() + SERVE_SECONDS;
+	int r = 0;
+
+	for (*len = 0; *len <= WIRE_REQUEST_MAX;) {
+		ssize_t n = recv(caller->fd, caller->text + *len,
+		    WIRE_REQUEST_MAX + 1 - *len, MSG_DONTWAIT);
+
+		if (n == 0)
+			return 0;
+		if (n > 0) {
+			*len += (size_t)n;
+			continue;
+		}
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		r = wait_for(caller->fd, POLLIN, end);
+		if (r < 0)
+			return r;
+	}
+	return -EMSGSIZE;
+}
+
+static void
+reply(struct caller *caller, int error)
+{
+	const time_t end = seconds() + SERVE_SECONDS;
+	const char *at = caller->text;
+	size_t len;
+
+	if (wire_reply_write(error, &caller->reply, caller->text, &len) < 0 &&
+	    wire_reply_write(-EIO, NULL, caller->text, &len) < 0)
+		return;
+	while (len > 0) {
+		ssize_t n =
+		    send(caller->fd, at, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n >= 0) {
+			at += n;
+			len -= (size_t)n;
+		} else if ((errno != EAGAIN && errno != EINTR) ||
+		    wait_for(caller->fd, POLLOUT, end) < 0) {
+			return;
+		}
+	}
+}
+
+/*
+ * May this caller ask about an account of another uid?  Accounts of services
+ * that check codes for their users, a database say, will be named by policy
+ * and come in here.
+ */
+static bool
+may_ask_about_others(uid_t uid)
+{
+	return uid == 0;
+}
+
+/*
+ * The account that is asked about, as the system knows it now.  Names are
+ * not believed: an ordinary caller is who has the uid.
+ */
+static int
+find_account(struct caller *caller)
+{
+	const char *name = caller->request.account.name;
+	struct account *account = &caller->request.account;
+	const struct passwd *pw;
+	size_t len;
+	bool other = name != NULL && may_ask_about_others(caller->uid);
+
+	errno = 0;
+	pw = other ? getpwnam(name) : getpwuid(caller->uid);
+	if (pw == NULL && errno != 0 && errno != ENOENT && errno != ESRCH)
+		return -errno;
+	if (pw == NULL && !other)
+		return -EACCES;
+	if (!other && name != NULL && strcmp(name, pw->pw_name) != 0)
+		return -EACCES;
+	if (pw == NULL) {
+		account->uid = (uid_t)-1;
+		return 0;
+	}
+	len = strlen(pw->pw_name);
+	if (len >= sizeof(caller->wire.user))
+		return -ENAMETOOLONG;
+	/* NSS owns what it gave, until it is asked again. */
+	memcpy(caller->wire.user, pw->pw_name, len + 1);
+	*account = (struct account){ caller->wire.user, pw->pw_uid, true };
+	return 0;
+}
+
+static void
+log_fault(void *arg, const char *file, unsigned int line, const char *what)
+{
+	(void)arg;
+	syslog(LOG_ERR, "%s:%u: %s", file, line, what);
+}
+
+static int
+ask(struct caller *caller)
+{
+	struct request *request = &caller->request;
+	time_t now = time(NULL);
+	int r;
+
+	r = find_account(caller);
+	if (r < 0)
+		return r;
+	request->caller = caller->uid;
+	request->lane = LANE_SOCKET;
+	request->now = now > 0 ? (uint64_t)now : 0;
+	/* Where it comes from is here, whatever an ordinary caller says. */
+	if (caller->uid != 0)
+		request->rhost = NULL;
+	r = authority_open(caller->conf, log_fault, NULL, &caller->authority);
+	if (r < 0)
+		return r;
+	return authority_ask(caller->authority, request, &caller->reply);
+}
+
+/* Whether it was allowed, and what came of it; never a code. */
+static void
+report(const struct caller *caller, int error)
+{
+	struct logline line = { 0 };
+	char uid[16];
+	const bool accepted = caller->reply.verdict == VERDICT_ACCEPT;
+
+	snprintf(uid, sizeof(uid), "%u", (unsigned int)caller->uid);
+	logline_add(&line, "user", caller->wire.user);
+	logline_add(&line, "service", caller->wire.service);
+	logline_add(&line, "uid", uid);
+	logline_add(&line, "verb", caller->wire.verb);
+	logline_add(&line, "result",
+	    error < 0      ? "error"
+		: accepted ? "accept"
+			   : "deny");
+	logline_add(&line, "reason",
+	    error < 0 ? strerrorname_np(-error)
+		      : decide_name(caller->reply.verdict));
+	syslog(error == -EACCES ? LOG_WARNING
+		: error < 0     ? LOG_ERR
+				: LOG_INFO,
+	    "%s", line.text);
+}
+
+void
+serve(int fd, uid_t peer, const char *conf)
+{
+	struct caller caller = { .fd = fd, .uid = peer, .conf = conf };
+	size_t len;
+	int r;
+
+	/* Whatever hangs, a name service say, ends before its client does. */
+	alarm(SERVE_SECONDS + AUTHORITY_REMOTE_SECONDS);
+	r = receive(&caller, &len);
+	if (r == 0)
+		r = wire_request_read(caller.text, len, &caller.wire,
+		    &caller.request);
+	if (r == 0)
+		r = ask(&caller);
+	report(&caller, r);
+	reply(&caller, r);
+	close(fd);
+	authority_close(&caller.authority);
+	explicit_bzero(&caller, sizeof(caller));
+}
