@@ -287,6 +287,8 @@ class World:
     def __init__(self, build, helpers=(), people=250):
         self.module = build + "/pam_otp/pam_otp.so"
         self.tool = build + "/enroll/otp-enroll"
+        self.daemon = build + "/enroll/pam_otpd"
+        self.service = None
         self.helpers, self.people = helpers, people
         self.users, self.daemons = {}, []
         self.used = 0  # users that fresh() has given away
@@ -316,6 +318,7 @@ class World:
             write("/var/log/" + name, "")
         write("/run/utmp", "")
         shutil.copy(self.tool, TOP + "/bin/otp-enroll")
+        shutil.copy(self.daemon, TOP + "/bin/pam_otpd")
         for helper in self.helpers:
             shutil.copy(helper, TOP + "/bin/")
         self.log = Syslog("/dev/log")
@@ -497,6 +500,24 @@ class World:
         return talk(argv + ["%s@127.0.0.1" % name] +
                     ([command] if command else []), answers)
 
+    # --- our service ---
+
+    def serve(self):
+        """Start pam_otpd, if it does not run, and wait until it listens."""
+        if self.service and self.service.poll() is None:
+            return
+        self.service = subprocess.Popen(
+            [TOP + "/bin/pam_otpd", "--listen", "/run/pam_otp/socket"],
+            stdin=subprocess.DEVNULL, start_new_session=True)
+        self.daemons.append(self.service)
+        wait_for(lambda: listens("/run/pam_otp/socket"), 10,
+                 "pam_otpd does not listen")
+
+    def kill_service(self):
+        """As if the machine had lost it: the whole group at once."""
+        os.killpg(self.service.pid, signal.SIGKILL)
+        self.service.wait()
+
     # --- our tool ---
 
     def otp(self, *argv, check=True, **more):
@@ -596,6 +617,15 @@ def can_connect(port):
         return True
     except OSError:
         return False
+
+
+def listens(path):
+    with socket.socket(socket.AF_UNIX) as sock:
+        try:
+            sock.connect(path)
+            return True
+        except OSError:
+            return False
 
 
 def multiarch():
