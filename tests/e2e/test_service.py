@@ -2,7 +2,7 @@
 """pam_otpd: who may ask what, and callers who mean no good."""
 
 import os
-import signal
+import shutil
 import socket
 import subprocess
 import threading
@@ -10,7 +10,8 @@ import time
 import unittest
 
 import world
-from world import PROMPT, SERVICE_UID, code, run, talk, wait_for, wrong
+from world import (PASSWORD, PROMPT, SERVICE_UID, code, run, talk, wait_for,
+                   wrong)
 
 SOCKET = "/run/pam_otp/socket"
 
@@ -448,6 +449,72 @@ class Locker(Service):
              "echo %s | pamtester alone %s authenticate"
              % (code(self.me), self.me.name)], check=False)
         self.assertNotIn(SOCKET, open(trace).read())
+
+
+class Screens(Service):
+    """Programs that lock a screen, as their user runs them."""
+
+    def vlock(self, *replies):
+        """vlock without the bit that makes it root's: it works so too."""
+        path = world.TOP + "/bin/vlock-main"
+        shutil.copy("/usr/sbin/vlock-main", path)
+        os.chmod(path, 0o755)
+        return talk([path], [("LOCKED", ""), ("assword: ", PASSWORD)]
+                    + [(PROMPT, reply) for reply in replies], user=self.me,
+                    env=dict(self.me.env(), VLOCK_MESSAGE="LOCKED"))
+
+    def test_vlock(self):
+        """vlock: the password and a code"""
+        got = self.vlock(code(self.me))
+        self.assertEqual(got.status, 0, got)
+        self.assertEqual(got.asked, 3, got)
+
+    def test_vlock_wrong(self):
+        """vlock: not with a wrong code, and then with a right one"""
+        got = self.vlock(wrong(self.me), code(self.me))
+        self.assertEqual(got.status, 0, got)
+        self.assertIn("Not accepted", got.text)
+        self.one(lane__1__budget="1", lane__0__budget="0")
+
+    def xsecurelock(self, *replies):
+        """Its half that speaks PAM, spoken to as its other half does.
+
+        Gives what it said, and its status.
+        """
+        child = subprocess.Popen(
+            ["/usr/libexec/xsecurelock/authproto_pam"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            preexec_fn=self.me.demote,
+            env=dict(self.me.env(), XSECURELOCK_PAM_SERVICE="xsecurelock"))
+        said, replies = [], list(replies)
+        while True:
+            head = child.stdout.readline().split()
+            if not head:
+                break
+            text = child.stdout.read(int(head[1])).decode()
+            child.stdout.read(1)
+            said.append(text)
+            if head[0] not in (b"P", b"U"):
+                continue
+            reply = replies.pop(0) if replies else None
+            child.stdin.write(b"x 0\n\n" if reply is None else
+                              b"p %d\n%s\n" % (len(reply), reply.encode()))
+            child.stdin.flush()
+        child.stdin.close()
+        child.stdout.close()
+        return said, child.wait()
+
+    def test_xsecurelock(self):
+        """xsecurelock: the password and a code, and not with a spent one"""
+        spent = code(self.me)
+        said, status = self.xsecurelock(PASSWORD, spent)
+        self.assertEqual(status, 0, said)
+        self.assertIn(PROMPT, "".join(said))
+        said, status = self.xsecurelock(PASSWORD, spent)
+        self.assertNotEqual(status, 0, said)
+        said, status = self.xsecurelock("not the password")
+        self.assertNotEqual(status, 0, said)
+        self.assertNotIn(PROMPT, "".join(said))
 
 
 if __name__ == "__main__":

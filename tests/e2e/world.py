@@ -250,6 +250,8 @@ SERVICES = {
     "su-l": "auth sufficient pam_rootok.so\n" + PASSWORD_STACK + OURS
             + ACCOUNT,
     "login": PASSWORD_STACK + OURS + ACCOUNT,
+    "vlock": PASSWORD_STACK + OURS + ACCOUNT,
+    "xsecurelock": PASSWORD_STACK + OURS + ACCOUNT,
     "peer": PASSWORD_STACK + OURS + ACCOUNT,  # pamtester
     "sshd-key": "auth required pam_otp.so scenario=strict\n" + ACCOUNT,
     "sshd-bare": OURS + ACCOUNT,
