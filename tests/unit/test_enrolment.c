@@ -260,6 +260,16 @@ rotate(void **state)
 	    enrolment_confirm(NULL, &fresh, START, &rec, &confirmation));
 	assert_int_equal(0, rec.recovery.created);
 
+	/* Each in its own place. */
+	strcpy(dev.label, "other");
+	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
+	assert_int_equal(0,
+	    enrolment_confirm(NULL, &fresh, START, &rec, &confirmation));
+	assert_string_equal("phone", rec.device[0].label);
+	assert_string_equal("other", rec.device[1].label);
+	assert_memory_equal(&dev.otp, &rec.device[1].otp, sizeof(dev.otp));
+	strcpy(dev.label, "phone");
+
 	/* Gone meanwhile. */
 	assert_int_equal(0, enrolment_begin(&dev, PENDING_ROTATE, START, &rec));
 	assert_int_equal(0, enrolment_remove("phone", START, &rec));
