@@ -63,7 +63,7 @@ struct request {
 	 * is none: the ticket, where policy wants one.
 	 */
 	const char *answer;
-	uint64_t told; /* ANSWER: as the challenge said */
+	uint64_t told; /* ANSWER by LANE_LOGIN: as the challenge said */
 
 	/*
 	 * ENROL: the device to be.  RENAME, REMOVE, LOCK, UNLOCK: the label of
@@ -126,7 +126,11 @@ struct reply {
 	 */
 	enum verdict verdict;
 
-	/* CHALLENGE: true only where policy wants nothing of this user. */
+	/*
+	 * CHALLENGE: true only where policy wants nothing of this user.  Also
+	 * who has nothing any more is told what was changed: challenge.change
+	 * holds it for 30 days.
+	 */
 	bool pass;
 	const char *reason; /* for the log: "exempt", "unenrolled", ... */
 	struct challenge challenge;

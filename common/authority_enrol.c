@@ -270,13 +270,17 @@ out:
 	return r;
 }
 
-/* A new one takes the place of one that is there. */
+/*
+ * A new one takes the place of one that is there, and of what was begun with
+ * that: it may have come into other hands.
+ */
 static int
 apply_ticket(struct call *call, struct record *next)
 {
 	if (decide_enrolled(next))
 		return -EEXIST;
 	next->ticket = call->ticket;
+	memset(&next->pending, 0, sizeof(next->pending));
 	call->reply->verdict = VERDICT_ACCEPT;
 	return 1;
 }

@@ -593,6 +593,14 @@ ticket(void **state)
 	assert_int_equal(0, ASK(STATUS, OWNER, .now = START + 3600));
 	assert_int_equal(0, at->reply.status.ticket_until);
 
+	/* What was begun with one is over with the next. */
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(ENROL, OWNER, A_TOTP, .label = "phone", .answer = text));
+	otp = at->reply.otp;
+	text = ticket_of(at, 3600);
+	assert_int_equal(-ENOENT,
+	    ASK(CONFIRM, OWNER, .answer = code_at(&otp, 0)));
+
 	/* Typed, and then given up: it is still good. */
 	assert_int_equal(VERDICT_ACCEPT,
 	    DECIDED(ENROL, OWNER, A_TOTP, .label = "phone", .answer = text));
