@@ -193,7 +193,26 @@ apply_confirm(struct call *call, struct record *next)
 			call->reply->behind = (uint64_t)-confirmation.skew;
 		call->replaced = is_set(call, &next->recovery);
 	}
-	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
+	if (r < 0)
+		return r;
+	/* Of a device's first codes the wrong ones are counted. */
+	if (call->reply->verdict == VERDICT_DENY)
+		return !req->recovery;
+	return call->reply->verdict == VERDICT_ACCEPT;
+}
+
+/* Is there something to confirm?  To ask is cheaper than to make codes. */
+static int
+waits(const struct call *call)
+{
+	struct store_account account = call_account(call);
+	struct record rec;
+	int r = store_read(call->store, &account, &rec);
+
+	if (r == 0 && rec.pending.until == 0)
+		r = -ENOENT;
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
 }
 
 int
@@ -207,6 +226,8 @@ call_confirm(struct call *call)
 	if (!req->unchecked && req->answer == NULL)
 		return -EINVAL;
 	if (!req->recovery)
+		r = waits(call);
+	if (r == 0 && !req->recovery)
 		r = make_codes(call);
 	if (r == 0)
 		r = call_change(call, apply_confirm);
@@ -233,11 +254,29 @@ apply_recovery(struct call *call, struct record *next)
 	return r < 0 ? r : 1;
 }
 
+static int
+apply_proof(struct call *call, struct record *next)
+{
+	if (!decide_enrolled(next))
+		return -ENOENT;
+	call->reply->verdict = VERDICT_ACCEPT;
+	return 1;
+}
+
+/*
+ * Ten codes take a while to make: not under the lock, and not for somebody who
+ * has shown nothing yet.
+ */
 int
 call_recovery(struct call *call)
 {
-	int r = make_codes(call);
+	int r;
 
+	r = call_change(call, apply_proof);
+	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
+		return r;
+	call->proof = 0;
+	r = make_codes(call);
 	if (r == 0)
 		r = call_change(call, apply_recovery);
 	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)

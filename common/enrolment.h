@@ -15,6 +15,12 @@
 
 #define ENROLMENT_PENDING_SECONDS (15 * 60)
 
+/*
+ * So many wrong first codes, and what waits is gone: who guesses one is given
+ * recovery codes, and a process of the user's can ask as often as it likes.
+ */
+#define ENROLMENT_TRIES 10
+
 /* How far a device's clock may be off and still be told by how much. */
 #define ENROLMENT_SKEW_SECONDS (12 * 3600)
 
@@ -37,7 +43,8 @@ struct confirmation {
 /*
  * A first code of the pending device: what it accepts is spent, and the
  * device in force.  "answer" NULL takes it on trust.  If the factor is set up
- * anew, "fresh" is its set of recovery codes.  A ticket is spent by it.
+ * anew, "fresh" is its set of recovery codes.  A wrong code is counted: "next"
+ * has to be kept then too.  A ticket is spent by it.
  * -ENOENT: nothing is pending (any more), or the device to be rotated is gone
  * meanwhile; -EEXIST, -E2BIG: so is the room; -EIO: the crypto library failed.
  */

@@ -35,7 +35,8 @@
 
 #define PENDING(X)                                   \
 	X(pending, "until", until, TIME)           \
-	X(pending, "mode", mode, SMALL)
+	X(pending, "mode", mode, SMALL)              \
+	X(pending, "wrong", wrong, SMALL)
 
 #define PENDING_SET(X)                               \
 	X(pending_set, "until", until, TIME)

@@ -75,6 +75,7 @@ enum pending_mode {
 struct pending {
 	uint64_t until; /* 0: there is none */
 	enum pending_mode mode;
+	uint32_t wrong; /* first codes that were not right */
 	struct device device;
 };
 

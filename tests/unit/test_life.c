@@ -217,6 +217,39 @@ rotate(void **state)
 	assert_int_equal(1, devices(at));
 }
 
+/* First codes are there to be guessed, and so they are counted. */
+static void
+first_codes(void **state)
+{
+	struct world *at = *state;
+	struct otp_params otp;
+
+	put_alice(at, "");
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(ENROL, ROOT, A_TOTP, .label = "new"));
+	otp = at->reply.otp;
+	/* What cannot be a code is no guess. */
+	for (int i = 0; i < 2 * ENROLMENT_TRIES; i++)
+		assert_int_equal(VERDICT_MALFORMED,
+		    DECIDED(CONFIRM, OWNER, .answer = "12345"));
+	for (int i = 0; i < ENROLMENT_TRIES; i++)
+		assert_int_equal(VERDICT_DENY,
+		    DECIDED(CONFIRM, OWNER, .answer = WRONG));
+	assert_int_equal(-ENOENT,
+	    ASK(CONFIRM, OWNER, .answer = code_at(&otp, 0)));
+	assert_int_equal(VERDICT_ACCEPT, LOGIN(CODE));
+
+	/* One fewer, and it is still there. */
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(ENROL, ROOT, A_TOTP, .label = "new"));
+	otp = at->reply.otp;
+	for (int i = 0; i < ENROLMENT_TRIES - 1; i++)
+		assert_int_equal(VERDICT_DENY,
+		    DECIDED(CONFIRM, OWNER, .answer = WRONG));
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(CONFIRM, OWNER, .answer = code_at(&otp, 0)));
+}
+
 /* Its phone's clock is told as it is, and only if that is why. */
 static void
 clock_of_a_device(void **state)
@@ -819,6 +852,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rotate),
+		cmocka_unit_test(first_codes),
 		cmocka_unit_test(clock_of_a_device),
 		cmocka_unit_test(renaming),
 		cmocka_unit_test(lock_one),

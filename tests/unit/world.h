@@ -117,8 +117,8 @@ put(const struct world *at, enum state state)
 		return;
 	if (state == PENDING) {
 		rec = (struct record){ .uid = OWNER, .created = START };
-		rec.pending =
-		    (struct pending){ START + LATER, false, make_totp() };
+		rec.pending = (struct pending){ .until = START + LATER,
+			.device = make_totp() };
 	}
 	assert_int_equal(0, store_create(at->store, &alice, &rec));
 }
