@@ -113,7 +113,7 @@ class Ssh(Client, unittest.TestCase):
         user = self.world.fresh()
         self.stay_out(self.login(user, *wrong(user, 3)), 4)
         # Failures four and five; the prompt after them tells the wait.
-        talk = self.login(user, *wrong(user, 2), lambda: code(user))
+        talk = self.login(user, *wrong(user, 2), lambda _: code(user))
         self.stay_out(talk, 4)
         self.assertRegex(talk.text, r"wait \d+ seconds", talk)
         # What comes too early is not looked at: it is not spent.

@@ -151,7 +151,7 @@ def talk(argv, answers, user=None, timeout=30, env=None, before=None):
     """Run a program on a terminal and give the answers as it asks for them.
 
     "answers" are pairs of a pattern to wait for and what to type; what to
-    type may be a function.  It ends when the program does.
+    type may be a function of what was seen.  It ends when the program does.
     """
     def prepare():
         if before:
@@ -179,7 +179,7 @@ def talk(argv, answers, user=None, timeout=30, env=None, before=None):
         asked += 1
         # The prompt is there before the echo is off: tcsetattr would flush.
         time.sleep(0.03)
-        child.sendline(reply() if callable(reply) else reply)
+        child.sendline(reply(seen) if callable(reply) else reply)
     else:
         which = child.expect([pexpect.EOF, pexpect.TIMEOUT])
         seen += child.before if isinstance(child.before, str) else ""
