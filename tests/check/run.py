@@ -91,6 +91,22 @@ def text(source):
               complaint("mandoc", "-T", "lint", "-W", "warning", path))
 
 
+def documented(source, tool):
+    """What "otp-enroll config" prints and the manual agree."""
+    printed = dict(re.findall(r"^# (\S+) = (.*)$", output(tool, "config"),
+                              re.M))
+    page = open(source + "/pam_otp/pam_otp.conf.5").read()
+    page = page.replace("\\&", "")
+    items = dict(re.findall(r"^\.It Cm (\S+) No =.*\n((?:(?!\.It|\.El).*\n)*)",
+                            page, re.M))
+    check("pam_otp.conf(5) has the keys of otp-enroll config",
+          " ".join(sorted(set(printed) ^ set(items))))
+    check("pam_otp.conf(5) says what their defaults are",
+          " ".join(key for key, value in printed.items() if value and not
+                   re.search(r"default is\n\.(Li|Ql) %s \.\n" % re.escape(
+                       value), items.get(key, ""))))
+
+
 def symbols(module):
     names = {line.split()[-1].split("@")[0] for line in
              output("nm", "-D", "--defined-only", module).splitlines()}
@@ -199,6 +215,7 @@ def main():
         symbols(made[0])
         binaries(*made)
         reproducible(source, work, compiler, made)
+    documented(source, made[1])
     print("%d passed, %d failed, 0 skipped" % (passed, failed))
     return 1 if failed else 0
 
