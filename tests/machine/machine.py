@@ -63,9 +63,12 @@ def base():
         remove(making)
         print("        making a Debian %s in %s ..." % (RELEASE, CACHE),
               flush=True)
-        done = run(["debootstrap", "--variant=minbase",
+        # What it mounts goes with it.  It holds the lock as well: should we
+        # be killed, nobody takes away what it still writes to.
+        done = run(["unshare", "--mount", "--pid", "--fork", "--kill-child",
+                    "--mount-proc", "debootstrap", "--variant=minbase",
                     "--include=" + ",".join(PACKAGES), RELEASE, making,
-                    MIRROR], check=False)
+                    MIRROR], check=False, pass_fds=[lock.fileno()])
         if done.returncode != 0:
             remove(making)
             if os.path.isdir(wanted):
@@ -86,10 +89,15 @@ def base():
 class Machine:
     """A copy of a directory, booted or not."""
 
+    live = []
+
     def __init__(self, source, work, name):
         self.root, self.name = "%s/%s" % (work, name), name
-        run(["cp", "-a", "--reflink=auto", source, self.root])
         self.console = self.leader = None
+        self.live.append(self)
+        run(["cp", "-a", "--reflink=auto", source, self.root])
+        # It need not outlive a loss of power.
+        self.write("/etc/dpkg/dpkg.cfg.d/unsafe-io", "force-unsafe-io\n")
 
     def path(self, path):
         """Where the host sees a path of the machine."""
@@ -120,9 +128,10 @@ class Machine:
         ] + list(argv))
 
     def boot(self):
+        # It ends with us, however we end.
         self.console = pexpect.spawn(
-            self.nspawn()[0], self.nspawn()[1:] + ["-b"], timeout=60,
-            encoding="utf-8", codec_errors="replace")
+            "setpriv", ["--pdeathsig", "KILL"] + self.nspawn() + ["-b"],
+            timeout=60, encoding="utf-8", codec_errors="replace")
         if self.console.expect(["login: ", pexpect.EOF,
                                 pexpect.TIMEOUT]) != 0:
             raise Unavailable("the machine does not boot: " +
@@ -152,17 +161,17 @@ class Machine:
     def stop(self):
         if self.console is None:
             return
-        self.sh("systemctl poweroff", check=False)
-        try:
-            self.console.expect(pexpect.EOF)
-        except pexpect.TIMEOUT:
-            pass
+        if self.leader:
+            self.sh("systemctl poweroff", check=False)
+            self.console.expect([pexpect.EOF, pexpect.TIMEOUT])
         self.console.close(force=True)
-        self.console = None
+        self.console = self.leader = None
 
     def end(self):
-        self.stop()
-        remove(self.root)
+        if self in self.live:
+            self.live.remove(self)
+            self.stop()
+            remove(self.root)
 
 
 def why_not():
