@@ -38,4 +38,27 @@ struct uri {
 int uri_write(const struct uri *uri, char out[static URI_SIZE])
     __attribute__((warn_unused_result));
 
+/* More than this is not looked at: some carry the address of a picture. */
+#define URI_READ_MAX 2000
+
+/* Whatever the code of now depends on, but for the clock. */
+struct uri_code {
+	struct otp_params otp;
+	uint32_t period;
+};
+
+/*
+ * Read one that anybody wrote, for a code that follows the clock.  Strict:
+ * what a code depends on must be there once at most and be right; whatever
+ * else an app may have added is passed over.  0; or -EINVAL, and "why" is a
+ * sentence without anything of what was read.  "code" is all zero unless the
+ * result is 0; it holds a secret, and the caller wipes it.
+ */
+int uri_read(const char *text, struct uri_code *code, const char **why)
+    __attribute__((warn_unused_result));
+
+/* A secret as people have it: base32, in any case, with blanks.  The same. */
+int uri_secret(const char *text, struct otp_secret *secret, const char **why)
+    __attribute__((warn_unused_result));
+
 #endif
