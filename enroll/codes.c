@@ -32,7 +32,7 @@ static void
 fill(struct page *page, enum words words, void *arg)
 {
 	const struct codes *codes = arg;
-	char title[LOGIN_NAME_MAX + 64];
+	char title[PATH_MAX + 64];
 
 	(void)words; /* without a code beside it, it is shown in full */
 	snprintf(title, sizeof(title), "Recovery codes for %s", codes->user);
@@ -46,11 +46,35 @@ fill(struct page *page, enum words words, void *arg)
 	page_gap(page);
 	add_codes(page, codes->reply);
 	page_gap(page);
+	if (codes->file != NULL) {
+		snprintf(title, sizeof(title), "They are in %s too.",
+		    codes->file);
+		page_text(page, title);
+		page_gap(page);
+	}
 	page_text(page,
 	    codes->check != NULL
 		? "Now type one of them, to show that you have them. That "
 		  "does not use it up."
 		: "Press Enter once you have them.");
+}
+
+/* Whatever was typed: 1: that is all, 0: ask again, or -errno. */
+static int
+take(const struct codes *codes, struct screen *screen, const char *line,
+    char message[static REPORT_VERDICT_SIZE])
+{
+	int r;
+
+	if (tty_blank(line) && screen_turn(screen))
+		return 0;
+	if (codes->check == NULL)
+		return 1;
+	if (tty_blank(line))
+		return 0;
+	r = codes->check(codes->arg, line, message);
+	screen_say(screen, message);
+	return r;
 }
 
 int
@@ -65,13 +89,11 @@ codes_show(const struct codes *codes)
 		r = tty_ask(screen_draw, &screen,
 		    codes->check != NULL ? "Recovery code: " : "", line,
 		    sizeof(line));
-		if (r < 0 || codes->check == NULL)
-			break;
-		r = codes->check(codes->arg, line, message);
-		screen.message = message;
+		if (r == 0)
+			r = take(codes, &screen, line, message);
 	} while (r == 0);
 	tty_alternate(false);
-	if (screen.printed)
+	if (screen.printed && !tty_keeps())
 		puts("The codes can still be seen in this terminal: clear it.");
 	explicit_bzero(line, sizeof(line));
 	return r < 0 ? r : 0;

@@ -11,6 +11,7 @@
 struct codes {
 	const char *user;
 	const struct reply *reply; /* the codes */
+	const char *file;          /* that they are written to; NULL: none */
 
 	/*
 	 * Looks at one that was typed back: 1: right; 0: wrong, and "message"

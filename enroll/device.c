@@ -103,12 +103,6 @@ explain(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
 	}
 }
 
-static bool
-is_blank(const char *line)
-{
-	return line[strspn(line, " \t\r")] == '\0';
-}
-
 static enum qr_form
 choose_form(const struct options *options)
 {
@@ -139,13 +133,15 @@ device_show(const struct context *context, const struct offer *offer,
 		r = tty_ask(screen_draw, &screen, "Code: ", line, sizeof(line));
 		if (r < 0)
 			break;
-		if (is_blank(line))
+		if (tty_blank(line)) {
+			screen_turn(&screen);
 			continue;
+		}
 		r = device_confirm(context, line, reply);
 		if (r < 0)
 			break;
 		explain(reply, message);
-		screen.message = message;
+		screen_say(&screen, message);
 	} while (reply->verdict != VERDICT_ACCEPT);
 	tty_alternate(false);
 	explicit_bzero(line, sizeof(line));

@@ -11,7 +11,7 @@
 
 #define PAGE_WIDTH_MIN 10
 #define PAGE_WIDTH_MAX 78 /* longer lines are tiring to read */
-#define PAGE_LINES 80
+#define PAGE_LINES 160
 
 struct page {
 	size_t width; /* characters in a line */

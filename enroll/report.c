@@ -8,13 +8,17 @@
 
 #include "enroll/tty.h"
 
+/* One line, or for people as many as the window needs. */
 __attribute__((format(printf, 1, 0))) static void
-say(const char *format, va_list args)
+say(const char *format, va_list args, const char *more)
 {
+	char what[2048], text[sizeof(what) + 64];
+
+	vsnprintf(what, sizeof(what), format, args);
+	snprintf(text, sizeof(text), "otp-enroll: %s%s", what, more);
 	/* Lines come in the order in which they were written. */
 	fflush(stdout);
-	fputs("otp-enroll: ", stderr);
-	vfprintf(stderr, format, args);
+	tty_print(stderr, text);
 }
 
 int
@@ -23,9 +27,8 @@ report(int status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	say(format, args, "");
 	va_end(args);
-	fputc('\n', stderr);
 	return status;
 }
 
@@ -35,9 +38,8 @@ report_usage(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	say(format, args, "; see otp-enroll help");
 	va_end(args);
-	fputs("; see otp-enroll help\n", stderr);
 	return EXIT_USAGE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "enroll/screen.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,16 +22,22 @@ struct window {
 };
 
 static void
-fill(const struct screen *screen, struct page *page, size_t width,
-    enum words words)
+add(const struct screen *screen, struct page *page, enum words words)
 {
-	page_begin(page, width);
 	screen->text(page, words, screen->arg);
 	if (screen->message != NULL) {
 		if (words == WORDS_AIRY)
 			page_gap(page);
 		page_text(page, screen->message);
 	}
+}
+
+static void
+fill(const struct screen *screen, struct page *page, size_t width,
+    enum words words)
+{
+	page_begin(page, width);
+	add(screen, page, words);
 }
 
 /* Fill the page for this layout; false if the window is too small for it. */
@@ -124,28 +131,56 @@ add_reason(const struct screen *screen, const struct window *window,
 	    "--output FILE.svg for a picture.)",
 	    qr_columns(screen->qr, screen->form) + 1 + SIDE_GOOD, lines + 1,
 	    window->columns, window->lines);
-	page_gap(page);
 	page_text(page, why);
+	page_gap(page);
+}
+
+/* Once, and after that what is new. */
+static void
+draw_printed(struct screen *screen, const struct window *window,
+    struct page *page)
+{
+	if (screen->printed) {
+		page_begin(page, window->columns);
+		if (screen->message != NULL)
+			page_text(page, screen->message);
+	}
+	screen->printed = true;
+	draw_page(page);
+}
+
+/* A line to say so, and one for the prompt, are left. */
+static void
+draw_part(struct screen *screen, const struct window *window,
+    const struct page *page)
+{
+	const size_t room = window->lines > 3 ? window->lines - 2 : 1;
+
+	if (screen->top >= page->n)
+		screen->top = page->n - room;
+	screen->room = room;
+	screen->more = screen->top + room < page->n;
+	for (size_t i = 0; i < room && screen->top + i < page->n; i++)
+		printf("%s\n", page->line[screen->top + i]);
+	puts(screen->more ? "(More: press Enter)" : "(Top: press Enter)");
 }
 
 static void
 draw_text(struct screen *screen, const struct window *window, struct page *page)
 {
-	fill(screen, page, window->columns, WORDS_AIRY);
+	page_begin(page, window->columns);
 	if (screen->qr != NULL)
 		add_reason(screen, window, page);
-	if (page->overflow || page->n >= window->lines || !tty_capable()) {
-		tty_alternate(false);
-		if (screen->printed) {
-			page_begin(page, window->columns);
-			if (screen->message != NULL)
-				page_text(page, screen->message);
-		}
-		screen->printed = true;
-	} else {
-		tty_alternate(true);
+	add(screen, page, WORDS_AIRY);
+	if (!tty_capable() || tty_keeps()) {
+		draw_printed(screen, window, page);
+		return;
 	}
-	draw_page(page);
+	tty_alternate(true);
+	if (page->n < window->lines)
+		draw_page(page);
+	else
+		draw_part(screen, window, page);
 }
 
 void
@@ -156,7 +191,27 @@ screen_draw(void *arg)
 	struct page page;
 
 	tty_size(&window.columns, &window.lines);
-	if (screen->qr == NULL || !draw_code(screen, &window, &page))
+	screen->more = false;
+	if (tty_keeps() && screen->printed)
+		draw_printed(screen, &window, &page);
+	else if (screen->qr == NULL || !draw_code(screen, &window, &page))
 		draw_text(screen, &window, &page);
+	screen->printed |= tty_keeps();
 	explicit_bzero(&page, sizeof(page));
+}
+
+void
+screen_say(struct screen *screen, const char *message)
+{
+	screen->message = message;
+	screen->top = SIZE_MAX; /* where it stands */
+}
+
+bool
+screen_turn(struct screen *screen)
+{
+	const bool more = screen->more;
+
+	screen->top = more ? screen->top + screen->room : 0;
+	return more;
 }

@@ -3,8 +3,9 @@
  * A full screen of text with a QR code and a prompt below it, laid out for
  * the window as it is: the text beside the code, or under it, or alone.
  *
- * What does not fit into the window would be pushed out of it, so it is then
- * printed like any other output, for the scroll-back to show.
+ * What does not fit into the window is shown in parts, so that none of it is
+ * pushed into the scroll-back.  Only where there is no screen that keeps
+ * things out of it (see tty.h), it is printed like any other output, once.
  */
 #ifndef ENROLL_SCREEN_H
 #define ENROLL_SCREEN_H
@@ -30,13 +31,27 @@ struct screen {
 	void (*text)(struct page *page, enum words words, void *arg);
 	void *arg;
 
-	/* The sentence on what was typed last; NULL: nothing yet. */
+	/* The rest is its own, and zero at first. */
 	const char *message;
-
-	bool printed; /* it did not fit, and stands in the scroll-back */
+	bool printed; /* it stands in the scroll-back */
+	size_t top,
+	    room;  /* the part that is shown: its first line, its lines */
+	bool more; /* there is a part after it */
 };
 
 /* A tty_draw_fn for a "struct screen". */
 void screen_draw(void *screen);
+
+/*
+ * Show this sentence, on what was typed last, below the text from now on.  It
+ * is pointed to.
+ */
+void screen_say(struct screen *screen, const char *message);
+
+/*
+ * Go on to the next part, or from the last one to the first.  False: it was
+ * the last.
+ */
+bool screen_turn(struct screen *screen);
 
 #endif

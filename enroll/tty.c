@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,10 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "enroll/page.h"
 
 #define COLUMNS 80
 #define LINES 24
@@ -27,7 +31,7 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static volatile sig_atomic_t ended_by, stopped, resized;
 
 static struct {
-	bool saved, alternate;
+	bool saved, alternate, keep, hidden;
 	struct termios termios;
 	sigset_t held; /* the mask that was there before */
 } tty;
@@ -70,14 +74,35 @@ tty_begin(void)
 	tty.saved = tcgetattr(STDIN_FILENO, &tty.termios) == 0;
 }
 
+/* In the background it is not ours, and touching it would stop us. */
+static bool
+is_ours(void)
+{
+	return tty.saved && tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 void
 tty_end(void)
 {
 	tty_alternate(false);
+	tty_hide(false);
 	fflush(stdout);
 	/* What was half typed must not become a command of the shell. */
-	if (tty.saved && ended_by != 0)
+	if (ended_by != 0 && is_ours())
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &tty.termios);
+}
+
+void
+tty_hide(bool on)
+{
+	struct termios quiet = tty.termios;
+
+	if (tty.hidden == on || !tty.saved)
+		return;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	if (on || is_ours())
+		tcsetattr(STDIN_FILENO, TCSADRAIN, on ? &quiet : &tty.termios);
+	tty.hidden = on;
 }
 
 bool
@@ -115,7 +140,7 @@ tty_size(size_t *columns, size_t *lines)
 void
 tty_alternate(bool on)
 {
-	if (!tty_capable() || (!on && !tty.alternate))
+	if (!tty_capable() || (on ? tty.keep : !tty.alternate))
 		return;
 	if (on)
 		fputs(tty.alternate ? CLEAR : ENTER CLEAR, stdout);
@@ -123,6 +148,50 @@ tty_alternate(bool on)
 		fputs(CLEAR LEAVE, stdout);
 	tty.alternate = on;
 	fflush(stdout);
+}
+
+void
+tty_keep(bool on)
+{
+	tty.keep = on;
+}
+
+bool
+tty_keeps(void)
+{
+	return tty.keep;
+}
+
+void
+tty_print(FILE *out, const char *text)
+{
+	const size_t indent = strspn(text, " ");
+	const size_t more = indent > 0 ? indent + 2 : 0;
+	size_t columns, lines;
+	struct page page;
+
+	if (!isatty(fileno(out))) {
+		fprintf(out, "%s\n", text);
+		return;
+	}
+	tty_size(&columns, &lines);
+	page_begin(&page, columns > more ? columns - more : 1);
+	page_text(&page, text + indent);
+	for (size_t i = 0; i < page.n; i++)
+		fprintf(out, "%*s%s\n", (int)(i == 0 ? indent : more), "",
+		    page.line[i]);
+}
+
+void
+tty_say(const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	tty_print(stdout, text);
 }
 
 int
@@ -135,11 +204,21 @@ tty_signal(void)
 static void
 stop(void)
 {
-	bool alternate = tty.alternate;
+	const bool alternate = tty.alternate, hidden = tty.hidden;
+	const struct timespec now = { 0 };
 
 	stopped = 0;
 	tty_alternate(false);
+	tty_hide(false);
 	raise(SIGSTOP);
+	/*
+	 * What was sent meanwhile is let in first: in the background, touching
+	 * the terminal would stop us again, and nothing would end us.
+	 */
+	ppoll(NULL, 0, &now, &tty.held);
+	if (ended_by != 0)
+		return;
+	tty_hide(hidden);
 	if (alternate)
 		tty_alternate(true);
 	resized = 1;
@@ -154,8 +233,10 @@ wait_input(void)
 	for (;;) {
 		if (ended_by != 0)
 			return -EINTR;
-		if (stopped)
+		if (stopped) {
 			stop();
+			continue;
+		}
 		if (resized) {
 			resized = 0;
 			return 0;
@@ -214,6 +295,61 @@ tty_ask(tty_draw_fn *draw, void *arg, const char *prompt, char *line,
 	if (r < 0 && isatty(STDIN_FILENO))
 		fputc('\n', stdout);
 	return r < 0 ? r : 0;
+}
+
+bool
+tty_blank(const char *line)
+{
+	return line[strspn(line, " \t\r")] == '\0';
+}
+
+/* Take back the rows that the prompt and what was typed after it took. */
+static void
+erase_typed(const char *prompt, size_t typed)
+{
+	size_t columns, lines;
+
+	tty_size(&columns, &lines);
+	for (size_t n = 0; n <= (strlen(prompt) + typed) / columns; n++)
+		fputs("\033[A\033[2K", stdout);
+	printf("\r%s\n", prompt);
+}
+
+int
+tty_ask_code(const char *prompt, char *line, size_t size)
+{
+	int r = tty_ask(NULL, NULL, prompt, line, size);
+
+	if (r == 0 && isatty(STDIN_FILENO) && tty_capable())
+		erase_typed(prompt, strlen(line));
+	return r;
+}
+
+int
+tty_ask_hidden(const char *prompt, char *line, size_t size)
+{
+	int r;
+
+	tty_hide(true);
+	r = tty_ask(NULL, NULL, prompt, line, size);
+	tty_hide(false);
+	if (r == 0 && isatty(STDIN_FILENO))
+		fputc('\n', stdout);
+	return r;
+}
+
+int
+tty_pause(unsigned int milliseconds)
+{
+	const struct timespec time = { milliseconds / 1000,
+		milliseconds % 1000 * 1000000L };
+
+	if (ended_by == 0 && !stopped)
+		ppoll(NULL, 0, &time, &tty.held);
+	if (ended_by == 0 && stopped)
+		stop();
+	resized = 0;
+	return ended_by != 0 ? -EINTR : 0;
 }
 
 int

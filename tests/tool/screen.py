@@ -199,3 +199,12 @@ class Terminal:
             if time.monotonic() > end:
                 raise AssertionError("no %r on:\n%s" % (pattern, text))
             time.sleep(0.05)
+
+    def change(self, before, seconds=20):
+        """Until the screen is another than this."""
+        end = time.monotonic() + seconds
+        while self.text() == before:
+            if time.monotonic() > end:
+                raise AssertionError("nothing has changed on:\n" + before)
+            time.sleep(0.05)
+        time.sleep(0.1)

@@ -127,38 +127,68 @@ class Scan(tool.Case):
 class Window(tool.Case):
     """Windows that are small, change, or are not there."""
 
+    def parts(self, terminal, prompt):
+        """All that a small window shows in parts, as one line of words."""
+        text, seen = "", 0
+        while True:
+            # The bottom line is the prompt, the one above says what follows.
+            terminal.wait(r"(?m)^\((More|Top): press Enter\)\n" + prompt)
+            lines = terminal.text().rstrip().split("\n")
+            text += " " + " ".join(lines[:-2] if prompt else lines[:-1])
+            seen += 1
+            self.assertLess(seen, 60)
+            if "(Top: press Enter)" in lines[-2:][0] + lines[-1]:
+                return re.sub(r"\s+", " ", text)
+            before = terminal.text()
+            terminal.keys("Enter")
+            terminal.change(before)
+
     def test_small_ones(self):
-        for columns, lines in ((20, 24), (40, 24), (60, 24), (80, 20),
-                               (20, 5)):
+        """Part by part, and nothing of it in the scroll-back."""
+        for columns, lines in ((20, 24), (40, 10), (20, 5), (20, 3)):
             with self.subTest((columns, lines)):
                 tool.calm()
                 terminal = self.terminal(columns, lines)
                 terminal.type(self.command("new", "--user", "games",
                                            "--no-check"))
-                terminal.wait(r"^Code: ?$")
-                text = terminal.history()
-                # Words as they are, whatever lines they were broken into.
-                flat = re.sub(r"\s+", " ", text)
+                flat = self.parts(terminal, "Code:")
                 self.assertIn("No QR code: it needs a window of", flat)
-                self.assertIn("--output FILE.svg", flat)
+                self.assertRegex(flat, "--output ?FILE.svg")
                 key = re.search(r"into it: ((?:[A-Z2-7]{4} ){8})", flat)
                 uri = "otpauth://totp/x?secret=" + \
                     key.group(1).replace(" ", "")
+                before = terminal.text()
+                terminal.type(tool.wrong(uri))
+                terminal.change(before)
+                terminal.wait("this\\s+entry")
                 terminal.type(tool.code(uri))
-                terminal.wait("Press Enter once", look=lambda:
-                              re.sub(r"\s+", " ", terminal.history()))
-                self.assertEqual(10, len(set(re.findall(
-                    CODE, terminal.history()))))
+                terminal.wait("Recovery")
+                flat = self.parts(terminal, "")
+                codes = set(re.findall(CODE, re.sub("(?<=-) ", "", flat)))
+                self.assertEqual(10, len(codes), flat)
                 terminal.keys("Enter")
                 terminal.wait("^Done: ", look=terminal.history)
+                left = re.sub(r"\s+", "", terminal.history())
+                self.assertNotIn(key.group(1).replace(" ", "")[:12], left)
+                for code in codes:
+                    self.assertNotIn(code[:9], left)
                 self.must("reset", "--user", "games", "--yes")
+
+    def test_no_code(self):
+        """Large enough for the text alone."""
+        for columns, lines in ((60, 24), (80, 20)):
+            with self.subTest((columns, lines)):
+                terminal = self.terminal(columns, lines)
+                terminal.type(self.command("new", "--user", "games"))
+                terminal.wait(r"^Code: ?$")
+                self.assertIn("No QR code", terminal.text())
+                self.assertNotIn("press Enter", terminal.text())
 
     def test_needs_what_it_says(self):
         """In a window of just the size that was asked for, there it is."""
         terminal = self.terminal(30, 10)
         terminal.type(self.command("new", "--user", "games", "--uri"))
-        terminal.wait(r"^Code: ?$")
-        flat = re.sub(r"\s+", " ", terminal.history())
+        flat = self.parts(terminal, "Code:")
         columns, lines = map(int, re.search(
             r"window of (\d+) columns and (\d+) lines", flat).groups())
         terminal.resize(columns, lines)

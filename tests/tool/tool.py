@@ -23,6 +23,8 @@ IS_ROOT = os.getuid() == 0
 NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
           "--inh-caps=-all"]
 NAMESPACE = ["unshare", "--user", "--map-root-user"]
+BACK = ["unshare", "--user", "--map-user=%d" % os.getuid(),
+        "--map-group=%d" % os.getgid()]
 ORDINARY = pwd.getpwnam("nobody").pw_name if IS_ROOT \
     else pwd.getpwuid(os.getuid()).pw_name
 
@@ -85,9 +87,27 @@ class Case(unittest.TestCase):
         if not self.root and IS_ROOT:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.work, nobody.pw_uid, nobody.pw_gid)
+        self.hide_ssh()
         self.conf = os.path.join(self.work, "conf")
         self.configure("")
         self.must("init")
+
+    def hide_ssh(self):
+        """Let the tool see the folder "ssh" of this test as /etc/ssh."""
+        self.ssh = os.path.join(self.work, "ssh")
+        os.mkdir(self.ssh)
+        apart = os.path.join(self.work, "apart")
+        with open(apart, "w") as out:
+            out.write('#!/bin/sh\n[ ! -d /etc/ssh ] || '
+                      'mount --bind "${0%/*}/ssh" /etc/ssh || exit 99\n'
+                      'exec "$@"\n')
+        os.chmod(apart, 0o755)
+        self.apart = ["unshare", "--mount", apart] if IS_ROOT \
+            else NAMESPACE + ["--mount", apart]
+
+    def sshd(self, text):
+        with open(os.path.join(self.ssh, "sshd_config"), "w") as out:
+            out.write(text)
 
     def configure(self, more):
         if os.path.exists(self.conf):
@@ -99,13 +119,15 @@ class Case(unittest.TestCase):
             os.chown(self.conf, pwd.getpwnam("nobody").pw_uid, -1)
 
     def become(self):
+        if CANNOT_BE_ROOT:
+            return []
         if self.root:
-            return [] if IS_ROOT else NAMESPACE
-        return NOBODY if IS_ROOT else []
+            return self.apart
+        return self.apart + (NOBODY if IS_ROOT else BACK)
 
     def argv(self, *words):
         """The command line; "--conf" is left out where it is not taken."""
-        conf = [] if words[:1] in (("help",), ()) else ["--conf", self.conf]
+        conf = [] if words[:1] in (("help",), ("code",), ()) else ["--conf", self.conf]
         return self.become() + [PROGRAM] + list(words) + conf
 
     def run_raw(self, argv, typed="", **environ):
@@ -154,7 +176,8 @@ class Case(unittest.TestCase):
         for folder, _, names in os.walk(self.work):
             for name in names:
                 path = os.path.join(folder, name)
-                if name == "conf" or name.startswith("tmux"):
+                if name in ("conf", "apart", "sshd_config") or \
+                        name.startswith("tmux"):
                     continue
                 if os.path.islink(path):
                     found[path] = os.readlink(path)
