@@ -38,7 +38,7 @@ cmd_check(const struct context *context)
 		    context->person.name);
 	snprintf(prompt, sizeof(prompt),
 	    "A code for %s: ", context->person.name);
-	r = tty_ask(NULL, NULL, prompt, line, sizeof(line));
+	r = tty_ask_code(prompt, line, sizeof(line));
 	if (r < 0)
 		return report_error(r);
 	request = context_request(context, VERB_ANSWER);

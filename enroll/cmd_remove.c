@@ -20,7 +20,7 @@ agree(const struct context *context, const struct status *status)
 	char question[512];
 	int r;
 
-	if (!is_only_device(status, context->word) ||
+	if (!is_only_device(status, context->word[0]) ||
 	    (context->options.given & OPTION_YES))
 		return 0;
 	if (!tty_present())
@@ -43,21 +43,21 @@ ask(const struct context *context, const char *answer)
 	struct reply reply;
 	int r;
 
-	request.label = context->word;
+	request.label = context->word[0];
 	request.answer = answer;
 	r = authority_ask(context->authority, &request, &reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,
 		    "%s has no device called \"%s\": "
 		    "otp-enroll status names them",
-		    context->person.name, context->word);
+		    context->person.name, context->word[0]);
 	if (r < 0)
 		return report_error(r);
 	if (reply.verdict != VERDICT_ACCEPT)
 		return report_refusal(&reply);
 	printf("Done: \"%s\" of %s is removed, and its codes are refused from "
 	       "now on.\n",
-	    context->word, context->person.name);
+	    context->word[0], context->person.name);
 	return EXIT_DONE;
 }
 

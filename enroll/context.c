@@ -33,16 +33,75 @@ context_status(const struct context *context, struct status *status)
 	return r < 0 && r != -ENOENT ? report_error(r) : 0;
 }
 
+const struct device_status *
+context_find(const struct status *status, const char *label)
+{
+	for (size_t i = 0; i < status->n_devices; i++)
+		if (strcmp(status->device[i].label, label) == 0)
+			return &status->device[i];
+	return NULL;
+}
+
 int
-context_current(const struct status *status, char *answer, size_t size)
+context_nothing(const struct context *context)
+{
+	return report(EXIT_NO,
+	    "%s has no second factor: set one up with otp-enroll new",
+	    context->person.name);
+}
+
+int
+context_device(const struct context *context, const struct status *status,
+    const struct device_status **device)
+{
+	const char *label = context->word[0];
+
+	*device = NULL;
+	if (!status->enrolled)
+		return context_nothing(context);
+	if (label != NULL)
+		*device = context_find(status, label);
+	else if (status->n_devices == 1)
+		*device = &status->device[0];
+	if (*device != NULL)
+		return 0;
+	if (label != NULL)
+		return report(EXIT_NO,
+		    "%s has no device called \"%s\": otp-enroll devices names "
+		    "them",
+		    context->person.name, label);
+	if (status->n_devices == 0)
+		return report(EXIT_NO, "%s has no device, only recovery codes",
+		    context->person.name);
+	return report(EXIT_NO,
+	    "there are %u devices: say which is meant (otp-enroll devices "
+	    "names them)",
+	    status->n_devices);
+}
+
+static int
+ask_for(const struct status *status, const char *prompt, char *answer,
+    size_t size)
 {
 	int r;
 
 	answer[0] = '\0';
 	if (!status->enrolled || getuid() == 0)
 		return 0;
-	r = tty_ask(NULL, NULL,
+	r = tty_ask_code(prompt, answer, size);
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
+}
+
+int
+context_current(const struct status *status, char *answer, size_t size)
+{
+	return ask_for(status,
 	    "A code from the device you have now, or a recovery code: ", answer,
 	    size);
-	return r < 0 ? report_error(r) : 0;
+}
+
+int
+context_recovery(const struct status *status, char *answer, size_t size)
+{
+	return ask_for(status, "A recovery code: ", answer, size);
 }

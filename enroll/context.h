@@ -14,7 +14,7 @@
 
 struct context {
 	struct options options;
-	const char *word; /* the argument, if the subcommand has one */
+	const char *word[OPTIONS_WORDS]; /* the arguments; NULL: left out */
 	struct authority *authority;
 	struct person person;
 };
@@ -26,6 +26,17 @@ struct request context_request(const struct context *context, enum verb verb);
 int context_status(const struct context *context, struct status *status)
     __attribute__((warn_unused_result));
 
+/* The device of this label; NULL: there is none. */
+const struct device_status *context_find(const struct status *status,
+    const char *label);
+
+/*
+ * The device that the first argument names, or without one the only device
+ * there is.  0, or the exit status, as above.
+ */
+int context_device(const struct context *context, const struct status *status,
+    const struct device_status **device) __attribute__((warn_unused_result));
+
 /*
  * Ask for the current code that a change needs: of whoever has something, and
  * is not root.  Else "answer" is empty.  0, or the exit status, as above.
@@ -33,17 +44,32 @@ int context_status(const struct context *context, struct status *status)
 int context_current(const struct status *status, char *answer, size_t size)
     __attribute__((warn_unused_result));
 
+/* The same for a recovery code, where no other will do. */
+int context_recovery(const struct status *status, char *answer, size_t size)
+    __attribute__((warn_unused_result));
+
+/* There is nothing of a second factor: EXIT_NO, and a line that says so. */
+int context_nothing(const struct context *context);
+
 /* Each gives the exit status. */
 int cmd_add(const struct context *context);
 int cmd_adopt(const struct context *context);
 int cmd_check(const struct context *context);
+int cmd_code(const struct context *context);
 int cmd_config(const struct context *context);
+int cmd_devices(const struct context *context);
+int cmd_disable(const struct context *context);
 int cmd_init(const struct context *context);
 int cmd_list(const struct context *context);
+int cmd_lock(const struct context *context);
 int cmd_new(const struct context *context);
 int cmd_recovery(const struct context *context);
 int cmd_remove(const struct context *context);
+int cmd_rename(const struct context *context);
 int cmd_reset(const struct context *context);
+int cmd_rotate(const struct context *context);
 int cmd_status(const struct context *context);
+int cmd_ticket(const struct context *context);
+int cmd_unlock(const struct context *context);
 
 #endif

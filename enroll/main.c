@@ -21,10 +21,25 @@ enum need {
 
 #define ACCOUNT (OPTION_CONF | OPTION_USER)
 #define DEVICE                                                                 \
-	(ACCOUNT | OPTION_LABEL | OPTION_ISSUER | OPTION_ALGORITHM |           \
-	    OPTION_DIGITS | OPTION_PERIOD | OPTION_HOTP | OPTION_QR |          \
-	    OPTION_OUTPUT | OPTION_URI | OPTION_JSON | OPTION_NO_CONFIRM |     \
+	(ACCOUNT | OPTION_ISSUER | OPTION_ALGORITHM | OPTION_DIGITS |          \
+	    OPTION_PERIOD | OPTION_HOTP | OPTION_QR | OPTION_OUTPUT |          \
+	    OPTION_URI | OPTION_JSON | OPTION_NO_CONFIRM |       \
 	    OPTION_NO_CHECK)
+#define BARE (OPTION_ALGORITHM | OPTION_DIGITS | OPTION_PERIOD)
+
+/* When a person wants it: the order is that of the help. */
+enum group {
+	EVERYDAY = 0,
+	LOST,
+	ADMINISTRATOR,
+	GROUPS,
+};
+
+static const char *const headings[GROUPS] = {
+	[EVERYDAY] = "Every day",
+	[LOST] = "A phone is lost, stolen or new",
+	[ADMINISTRATOR] = "For administrators, as root",
+};
 
 static int help(const struct context *context);
 
@@ -32,35 +47,44 @@ static const struct command {
 	const char *name;
 	int (*run)(const struct context *context);
 	enum need need;
+	enum group group;
 	unsigned int takes; /* options */
-	const char *word;   /* the argument; NULL: it has none */
-	bool optional;      /* it may be left out */
-	const char *who, *help;
+	/* Arguments: those in brackets may be left out. */
+	const char *word[OPTIONS_WORDS];
+	const char *help;
 } commands[] = {
-	{ "new", cmd_new, NEED_ACCOUNT, DEVICE, NULL, false, "",
+	{ "new", cmd_new, NEED_ACCOUNT, EVERYDAY,
+	    DEVICE | OPTION_LABEL, { NULL },
 	    "set up a second factor, or one in place of the old" },
-	{ "add", cmd_add, NEED_ACCOUNT, DEVICE, NULL, false, "",
-	    "set up one more device" },
-	{ "status", cmd_status, NEED_ACCOUNT, ACCOUNT | OPTION_JSON, NULL,
-	    false, "", "what there is, and how it was used" },
-	{ "check", cmd_check, NEED_ACCOUNT, ACCOUNT, NULL, false, "",
+	{ "add", cmd_add, NEED_ACCOUNT, EVERYDAY,
+	    DEVICE | OPTION_LABEL, { NULL },
+	    "set up one more device beside those there are" },
+	{ "status", cmd_status, NEED_ACCOUNT, EVERYDAY, ACCOUNT | OPTION_JSON,
+	    { NULL }, "what there is, and how it was used" },
+	{ "check", cmd_check, NEED_ACCOUNT, EVERYDAY, ACCOUNT, { NULL },
 	    "try a code as a login would (it is used up)" },
-	{ "recovery", cmd_recovery, NEED_ACCOUNT, ACCOUNT | OPTION_NO_CHECK,
-	    NULL, false, "", "make new recovery codes" },
-	{ "remove", cmd_remove, NEED_ACCOUNT, ACCOUNT | OPTION_YES, "DEVICE",
-	    false, "", "take a device away" },
-	{ "reset", cmd_reset, NEED_NAME, ACCOUNT | OPTION_YES, NULL, false,
-	    "root", "take everything away that a user has" },
-	{ "adopt", cmd_adopt, NEED_ACCOUNT, ACCOUNT, NULL, false, "root",
-	    "keep a second factor whose account has a new uid" },
-	{ "list", cmd_list, NEED_AUTHORITY, OPTION_CONF | OPTION_JSON, NULL,
-	    false, "root", "who has something here" },
-	{ "init", cmd_init, NEED_AUTHORITY, OPTION_CONF, NULL, false, "root",
-	    "make the store and its key, once" },
-	{ "config", cmd_config, NEED_NOTHING, OPTION_CONF | OPTION_CHECK, NULL,
-	    false, "", "every key of the configuration and its default" },
-	{ "help", help, NEED_NOTHING, 0, "COMMAND", true, "",
+	{ "code", cmd_code, NEED_NOTHING, EVERYDAY, BARE | OPTION_WATCH,
+	    { NULL }, "show the code of a secret that you keep yourself" },
+	{ "help", help, NEED_NOTHING, EVERYDAY, 0, { "[COMMAND]" },
 	    "this, or the help for one command" },
+
+	{ "recovery", cmd_recovery, NEED_ACCOUNT, LOST,
+	    ACCOUNT | OPTION_NO_CHECK, { NULL },
+	    "new recovery codes, in place of the old" },
+	{ "remove", cmd_remove, NEED_ACCOUNT, LOST, ACCOUNT | OPTION_YES,
+	    { "DEVICE" }, "take a device away" },
+
+	{ "reset", cmd_reset, NEED_NAME, ADMINISTRATOR, ACCOUNT | OPTION_YES,
+	    { NULL }, "take everything away that a user has" },
+	{ "adopt", cmd_adopt, NEED_ACCOUNT, ADMINISTRATOR, ACCOUNT, { NULL },
+	    "keep a second factor whose account has a new uid" },
+	{ "list", cmd_list, NEED_AUTHORITY, ADMINISTRATOR,
+	    OPTION_CONF | OPTION_JSON, { NULL }, "who has something here" },
+	{ "init", cmd_init, NEED_AUTHORITY, ADMINISTRATOR, OPTION_CONF,
+	    { NULL }, "make the store and its key, once" },
+	{ "config", cmd_config, NEED_NOTHING, ADMINISTRATOR,
+	    OPTION_CONF | OPTION_CHECK, { NULL },
+	    "every key of the configuration and its default" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -75,33 +99,72 @@ find_command(const char *name)
 }
 
 static void
+print_group(enum group group)
+{
+	char words[32];
+
+	printf("\n%s:\n", headings[group]);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command *command = &commands[i];
+
+		if (command->group != group)
+			continue;
+		snprintf(words, sizeof(words), "%s%s%s%s%s", command->name,
+		    command->word[0] != NULL ? " " : "",
+		    command->word[0] != NULL ? command->word[0] : "",
+		    command->word[1] != NULL ? " " : "",
+		    command->word[1] != NULL ? command->word[1] : "");
+		printf("  %-20s%s\n", words, command->help);
+	}
+}
+
+static void
 print_help(void)
 {
 	puts("otp-enroll sets up your second factor: after the password, a "
 	     "login then asks for\na code that an app on your phone shows.\n"
 	     "\n"
-	     "To begin:  otp-enroll new\n");
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-10s%s%s%s\n", commands[i].name, commands[i].help,
-		    *commands[i].who != '\0' ? "; for " : "", commands[i].who);
+	     "To begin:  otp-enroll new");
+	for (enum group group = 0; group < GROUPS; group++)
+		print_group(group);
 	puts("\nMore on one of them: otp-enroll help COMMAND\n"
+	     "Root says with --user NAME whose second factor is meant, in any "
+	     "of them.\n"
 	     "\n"
-	     "A secret is shown once, while it is set up, and never again: for "
-	     "a new phone,\nset up a new one. NO_COLOR changes nothing: only "
-	     "the QR code has colours, and\nneeds them to be read.\n"
+	     "A secret is shown once, while it is set up, and can never be "
+	     "shown again, not by\nroot either: to move a device to another "
+	     "phone, give it a new secret (rotate).\n"
+	     "NO_COLOR changes nothing: only the QR code has colours, and "
+	     "needs them.\n"
 	     "\n"
 	     "Exit status: 0 done; 1 refused, wrong or not there; 2 the "
 	     "command line is wrong;\n3 it cannot be done now; 130 Ctrl-C.");
 }
 
+/* To whoever typed the name alone, and does not know what comes next. */
+static int
+print_first_steps(void)
+{
+	tty_say("otp-enroll sets up your second factor: after the password, a "
+		"login then asks for a code that an app on your phone shows.");
+	puts("\nTo set it up, type:    otp-enroll new\n"
+	     "To see what you have:  otp-enroll status\n"
+	     "If a phone is stolen:  otp-enroll lock\n"
+	     "For all the rest:      otp-enroll help");
+	return EXIT_USAGE;
+}
+
 static void
 print_command_help(const struct command *command)
 {
-	printf("otp-enroll %s%s%s%s%s\n%s\n\n", command->name,
-	    command->takes != 0 ? " [OPTIONS]" : "",
-	    command->word != NULL ? " " : "",
-	    command->word != NULL ? command->word : "",
-	    *command->who != '\0' ? "; for root" : "", command->help);
+	printf("otp-enroll %s%s", command->name,
+	    command->takes != 0 ? " [OPTIONS]" : "");
+	for (size_t i = 0; i < OPTIONS_WORDS; i++)
+		if (command->word[i] != NULL)
+			printf(" %s", command->word[i]);
+	printf("%s\n%s\n\n",
+	    command->group == ADMINISTRATOR ? "; for administrators" : "",
+	    command->help);
 	options_help(command->takes | OPTION_HELP, stdout);
 	if (command->run == cmd_status)
 		puts("Exit status: 0 there is a second factor; 1 there is "
@@ -113,16 +176,36 @@ help(const struct context *context)
 {
 	const struct command *command;
 
-	if (context->word == NULL) {
+	if (context->word[0] == NULL) {
 		print_help();
 		return EXIT_DONE;
 	}
-	command = find_command(context->word);
+	command = find_command(context->word[0]);
 	if (command == NULL)
 		return report_usage("%s: there is no such command",
-		    context->word);
+		    context->word[0]);
 	print_command_help(command);
 	return EXIT_DONE;
+}
+
+/* The arguments that the command has, and none that it has not. */
+static int
+take_words(struct context *context, const struct command *command)
+{
+	const struct options *options = &context->options;
+	int n = 0;
+
+	for (; n < OPTIONS_WORDS && command->word[n] != NULL; n++) {
+		if (n + 1 < options->n_words)
+			context->word[n] = options->word[n + 1];
+		else if (command->word[n][0] != '[')
+			return report_usage("%s wants %s", command->name,
+			    command->word[n]);
+	}
+	if (options->n_words > n + 1)
+		return report_usage("%s: one word too many",
+		    options->word[n + 1]);
+	return 0;
 }
 
 /* The command that the words name, if all that was given fits it. */
@@ -132,6 +215,8 @@ choose(struct context *context, const struct command **command)
 	const struct options *options = &context->options;
 	unsigned int other;
 
+	if (options->n_words == 0 && options->given == 0 && tty_present())
+		return print_first_steps();
 	if (options->n_words == 0)
 		return report_usage("say what to do");
 	*command = find_command(options->word[0]);
@@ -144,16 +229,7 @@ choose(struct context *context, const struct command **command)
 	if (other != 0)
 		return report_usage("%s does not take --%s", (*command)->name,
 		    options_name(other));
-	if (options->n_words > 2 ||
-	    (options->n_words == 2 && (*command)->word == NULL))
-		return report_usage("%s: one word too many",
-		    options->word[options->n_words - 1]);
-	if (options->n_words == 2)
-		context->word = options->word[1];
-	else if ((*command)->word != NULL && !(*command)->optional)
-		return report_usage("%s wants %s", (*command)->name,
-		    (*command)->word);
-	return 0;
+	return take_words(context, *command);
 }
 
 static void

@@ -86,6 +86,12 @@ take_period(struct options *options, const char *value)
 }
 
 static bool
+take_hours(struct options *options, const char *value)
+{
+	return take_number(value, 1, OPTIONS_HOURS_MAX, &options->hours);
+}
+
+static bool
 take_qr(struct options *options, const char *value)
 {
 	static const struct {
@@ -132,8 +138,10 @@ static const struct row {
 	    "codes that follow a counter and not the clock" },
 	{ "qr", OPTION_QR, take_qr, "auto|utf8|ascii|none",
 	    "how to draw the QR code (auto: as the terminal can)" },
-	{ "output", OPTION_OUTPUT, take_output, "FILE.svg",
-	    "write the QR code as a picture, to a new file" },
+	{ "output", OPTION_OUTPUT, take_output, "FILE",
+	    "recovery codes to a new file; FILE.svg: the QR code" },
+	{ "keep", OPTION_KEEP, NULL, NULL,
+	    "leave what is shown in the scroll-back of the terminal" },
 	{ "uri", OPTION_URI, NULL, NULL,
 	    "show the otpauth URI that the QR code carries" },
 	{ "json", OPTION_JSON, NULL, NULL, "for programs: JSON" },
@@ -141,6 +149,11 @@ static const struct row {
 	    "root, with --json: in force without a first code" },
 	{ "no-check", OPTION_NO_CHECK, NULL, NULL,
 	    "do not ask for one of the recovery codes" },
+	{ "all", OPTION_ALL, NULL, NULL, "everything but recovery codes" },
+	{ "hours", OPTION_HOURS, take_hours, "1..168",
+	    "how long the ticket is good (24)" },
+	{ "watch", OPTION_WATCH, NULL, NULL,
+	    "go on showing it, with the seconds left, until Ctrl-C" },
 	{ "yes", OPTION_YES, NULL, NULL, "do not ask whether it is meant" },
 	{ "check", OPTION_CHECK, NULL, NULL,
 	    "say file and line of every fault" },
@@ -187,6 +200,7 @@ options_read(int argc, char **argv, struct options *options)
 		.kind = DEVICE_TOTP,
 		.digits = 6,
 		.period = 30,
+		.hours = 24,
 		.qr_auto = true,
 	};
 	for (int i = 0; i < ROWS; i++)

@@ -33,14 +33,23 @@ enum option_bit {
 	OPTION_CHECK = 1 << 15,
 	OPTION_HELP = 1 << 16,
 	OPTION_VERSION = 1 << 17,
+	OPTION_KEEP = 1 << 18,
+	OPTION_ALL = 1 << 19,
+	OPTION_HOURS = 1 << 20,
+	OPTION_WATCH = 1 << 21,
 };
+
+/* The most arguments that a subcommand has. */
+#define OPTIONS_WORDS 2
+
+#define OPTIONS_HOURS_MAX 168
 
 struct options {
 	unsigned int given;
 	const char *conf, *user, *label, *issuer, *output;
 	enum otp_hash hash;
 	enum device_kind kind;
-	uint32_t digits, period;
+	uint32_t digits, period, hours;
 	enum qr_form qr; /* where --qr was given and is not "auto" */
 	bool qr_auto;
 
