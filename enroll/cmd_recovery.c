@@ -5,6 +5,7 @@
 
 #include "enroll/codes.h"
 #include "enroll/context.h"
+#include "enroll/output.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
@@ -28,12 +29,14 @@ check(const void *arg, const char *typed,
 }
 
 static int
-show(const struct context *context, const struct reply *reply)
+show(const struct context *context, const struct output *output,
+    const struct reply *reply)
 {
 	const bool checked = !(context->options.given & OPTION_NO_CHECK);
 	const struct codes codes = {
 		.user = context->person.name,
 		.reply = reply,
+		.file = output->kept ? output->path : NULL,
 		.check = checked ? check : NULL,
 		.arg = context,
 	};
@@ -50,46 +53,93 @@ show(const struct context *context, const struct reply *reply)
 			? "the old recovery codes stay in force"
 			: "the new recovery codes are in force; if you do not "
 			  "have them, run this again");
-	puts("Done: the new recovery codes are in force, and the old ones are "
-	     "not any more.");
+	tty_say("Done: the new recovery codes are in force, and the old ones "
+		"are not any more.");
+	if (output->kept)
+		tty_say("They are in %s: print it, and keep it away from the "
+			"phone.",
+		    output->path);
 	return EXIT_DONE;
 }
 
-int
-cmd_recovery(const struct context *context)
+/* To the file first: nobody is to hear "done" of what is not there. */
+static int
+write_and_show(const struct context *context, struct output *output,
+    const struct reply *reply)
 {
-	struct request request;
-	struct reply reply = { 0 };
-	struct status status;
-	char answer[CODE_TYPED_MAX + 2];
+	const bool unchecked = context->options.given & OPTION_NO_CHECK;
 	int r;
 
-	if (!tty_present())
-		return report(EXIT_NO,
-		    "recovery codes are shown to a terminal "
-		    "only: run this in one");
-	printf("New recovery codes for %s.\n", context->person.name);
-	r = context_status(context, &status);
-	if (r == 0)
-		r = context_current(&status, answer, sizeof(answer));
-	if (r != 0)
-		return r;
-	request = context_request(context, VERB_RECOVERY);
+	r = output_codes(output, context->person.name, reply,
+	    context_request(context, VERB_STATUS).now);
+	if (r < 0)
+		return report(EXIT_FAULT, "%s cannot be written: %s: %s",
+		    output->path, strerror(-r),
+		    unchecked ? "the new recovery codes are in force, so run "
+				"this again"
+			      : "the old recovery codes stay in force");
+	r = show(context, output, reply);
+	/* What is not in force is of no use to anybody. */
+	if (r != 0 && !unchecked)
+		output_drop(output);
+	return r;
+}
+
+static int
+make(const struct context *context, const char *answer, struct output *output)
+{
+	struct request request = context_request(context, VERB_RECOVERY);
+	struct reply reply = { 0 };
+	int r;
+
 	request.answer = answer;
 	request.unchecked = context->options.given & OPTION_NO_CHECK;
 	r = authority_ask(context->authority, &request, &reply);
 	if (r == -ENOENT)
-		r = report(EXIT_NO,
-		    "%s has no second factor: set one up with "
-		    "otp-enroll new",
-		    context->person.name);
+		r = context_nothing(context);
 	else if (r < 0)
 		r = report_error(r);
 	else if (reply.verdict != VERDICT_ACCEPT)
 		r = report_refusal(&reply);
 	else
-		r = show(context, &reply);
+		r = write_and_show(context, output, &reply);
 	explicit_bzero(&reply, sizeof(reply));
+	return r;
+}
+
+int
+cmd_recovery(const struct context *context)
+{
+	const char *path = context->options.output;
+	struct output output = { .folder = -1, .file = -1 };
+	char answer[CODE_TYPED_MAX + 2] = "";
+	struct status status;
+	int r;
+
+	if (path != NULL && output_is_picture(path))
+		return report_usage("recovery codes are text: give their file "
+				    "a name that does not end in .svg");
+	if (!tty_present())
+		return report(EXIT_NO,
+		    "recovery codes are shown to a terminal "
+		    "only: run this in one");
+	tty_keep(context->options.given & OPTION_KEEP);
+	r = context_status(context, &status);
+	if (r == 0 && !status.enrolled)
+		return context_nothing(context);
+	if (r == 0) {
+		tty_say("New recovery codes for %s.%s", context->person.name,
+		    context->options.given & OPTION_NO_CHECK
+			? ""
+			: " The old ones work until you have typed one of "
+			  "the new.");
+		r = context_current(&status, answer, sizeof(answer));
+	}
+	if (r == 0)
+		r = output_open(path, &output);
+	if (r == 0)
+		r = make(context, answer, &output);
+	output_close(&output);
 	explicit_bzero(answer, sizeof(answer));
 	return r;
 }

@@ -2,7 +2,6 @@
 #include "enroll/device.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 struct shown {
 	const struct context *context;
 	const struct offer *offer;
+	const char *title;
 	enum qr_form form;
 };
 
@@ -50,8 +50,8 @@ static void
 fill(struct page *page, enum words words, void *arg)
 {
 	const struct shown *shown = arg;
-	const struct options *options = &shown->context->options;
-	char line[LOGIN_NAME_MAX + 64];
+	const struct terms *terms = &shown->offer->terms;
+	char line[128];
 
 	if (words == WORDS_FEW) {
 		page_text(page,
@@ -60,9 +60,7 @@ fill(struct page *page, enum words words, void *arg)
 		add_key(page, words, shown);
 		return;
 	}
-	snprintf(line, sizeof(line), "Second factor for %s",
-	    shown->context->person.name);
-	page_text(page, line);
+	page_text(page, shown->title);
 	page_gap(page);
 	page_text(page,
 	    "1. Open an authenticator app on your phone (if you "
@@ -75,9 +73,9 @@ fill(struct page *page, enum words words, void *arg)
 		: "2. Type this key into it:");
 	add_key(page, words, shown);
 	snprintf(line, sizeof(line), "3. Type the %" PRIu32 " digits that %s.",
-	    options->digits,
-	    options->kind == DEVICE_HOTP ? "it gives first"
-					 : "the app shows now");
+	    terms->digits,
+	    terms->kind == DEVICE_HOTP ? "it gives first"
+				       : "the app shows now");
 	page_text(page, line);
 }
 
@@ -115,10 +113,11 @@ choose_form(const struct options *options)
 
 int
 device_show(const struct context *context, const struct offer *offer,
-    struct reply *reply)
+    const char *title, struct reply *reply)
 {
 	struct shown shown = { .context = context,
 		.offer = offer,
+		.title = title,
 		.form = choose_form(&context->options) };
 	struct screen screen = {
 		.qr = shown.form != QR_NONE ? &offer->qr : NULL,

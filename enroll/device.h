@@ -16,10 +16,10 @@ int device_confirm(const struct context *context, const char *typed,
     struct reply *reply) __attribute__((warn_unused_result));
 
 /*
- * Show it, and ask for codes until one was accepted, whose reply is left.
- * 0, or -errno as tty_ask() and authority_ask() give it.
+ * Show it under this title, and ask for codes until one was accepted, whose
+ * reply is left.  0, or -errno as tty_ask() and authority_ask() give it.
  */
 int device_show(const struct context *context, const struct offer *offer,
-    struct reply *reply) __attribute__((warn_unused_result));
+    const char *title, struct reply *reply) __attribute__((warn_unused_result));
 
 #endif

@@ -23,7 +23,7 @@ enum need {
 #define DEVICE                                                                 \
 	(ACCOUNT | OPTION_ISSUER | OPTION_ALGORITHM | OPTION_DIGITS |          \
 	    OPTION_PERIOD | OPTION_HOTP | OPTION_QR | OPTION_OUTPUT |          \
-	    OPTION_URI | OPTION_JSON | OPTION_NO_CONFIRM |       \
+	    OPTION_URI | OPTION_KEEP | OPTION_JSON | OPTION_NO_CONFIRM |       \
 	    OPTION_NO_CHECK)
 #define BARE (OPTION_ALGORITHM | OPTION_DIGITS | OPTION_PERIOD)
 
@@ -54,10 +54,10 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "new", cmd_new, NEED_ACCOUNT, EVERYDAY,
-	    DEVICE | OPTION_LABEL, { NULL },
+	    DEVICE | OPTION_LABEL | OPTION_YES, { NULL },
 	    "set up a second factor, or one in place of the old" },
 	{ "add", cmd_add, NEED_ACCOUNT, EVERYDAY,
-	    DEVICE | OPTION_LABEL, { NULL },
+	    DEVICE | OPTION_LABEL | OPTION_YES, { NULL },
 	    "set up one more device beside those there are" },
 	{ "status", cmd_status, NEED_ACCOUNT, EVERYDAY, ACCOUNT | OPTION_JSON,
 	    { NULL }, "what there is, and how it was used" },
@@ -68,8 +68,10 @@ static const struct command {
 	{ "help", help, NEED_NOTHING, EVERYDAY, 0, { "[COMMAND]" },
 	    "this, or the help for one command" },
 
+	{ "rotate", cmd_rotate, NEED_ACCOUNT, LOST, DEVICE, { "[DEVICE]" },
+	    "a new secret for a device, in place of the old" },
 	{ "recovery", cmd_recovery, NEED_ACCOUNT, LOST,
-	    ACCOUNT | OPTION_NO_CHECK, { NULL },
+	    ACCOUNT | OPTION_NO_CHECK | OPTION_OUTPUT | OPTION_KEEP, { NULL },
 	    "new recovery codes, in place of the old" },
 	{ "remove", cmd_remove, NEED_ACCOUNT, LOST, ACCOUNT | OPTION_YES,
 	    { "DEVICE" }, "take a device away" },

@@ -29,9 +29,9 @@ make_uri(const struct context *context, const struct otp_params *otp,
 	struct uri uri = {
 		.account = account,
 		.issuer = host,
-		.kind = context->options.kind,
+		.kind = offer->terms.kind,
 		.otp = otp,
-		.period = context->options.period,
+		.period = offer->terms.period,
 	};
 
 	if (gethostname(host, sizeof(host)) < 0)
@@ -47,12 +47,13 @@ make_uri(const struct context *context, const struct otp_params *otp,
 }
 
 int
-offer_make(const struct context *context, const struct otp_params *otp,
-    struct offer *offer)
+offer_make(const struct context *context, const struct terms *terms,
+    const struct otp_params *otp, struct offer *offer)
 {
 	int r;
 
 	explicit_bzero(offer, sizeof(*offer));
+	offer->terms = *terms;
 	r = base32_encode(otp->secret.bytes, otp->secret.len, offer->secret,
 	    sizeof(offer->secret));
 	if (r < 0)

@@ -78,7 +78,7 @@ class Usage(tool.Case):
         commands = re.findall(r"^  ([a-z]+) ", done.stdout, re.M)
         self.assertEqual(
             "new add status check code help "
-            "recovery remove "
+            "rotate recovery remove "
             "reset adopt list init config".split(), commands)
         for command in commands:
             one = self.run_raw([tool.PROGRAM, "help", command])

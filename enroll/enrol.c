@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "enroll/enrol.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "enroll/codes.h"
+#include "enroll/device.h"
+#include "enroll/json.h"
+#include "enroll/listing.h"
+#include "enroll/report.h"
+#include "enroll/tty.h"
+
+/* What holds for the whole command line; 0 or the exit status. */
+static int
+check_options(const struct options *options)
+{
+	const unsigned int given = options->given;
+
+	if ((given & OPTION_HOTP) && (given & OPTION_PERIOD))
+		return report_usage("--hotp has no --period");
+	if (!(given & OPTION_JSON) != !(given & OPTION_NO_CONFIRM))
+		return report_usage("--json and --no-confirm go together here");
+	if ((given & OPTION_NO_CONFIRM) && getuid() != 0)
+		return report(EXIT_NO,
+		    "--no-confirm is for root: leave it "
+		    "out, and type a first code");
+	if (!(given & OPTION_JSON) && !tty_present())
+		return report(EXIT_NO,
+		    "this shows a secret, and shows it to a "
+		    "terminal only: run it in one (scripts of root: --json "
+		    "--no-confirm)");
+	return 0;
+}
+
+/* Recovery codes come with the first device, and with those of "new". */
+static int
+check_output(const struct enrolment *enrolment)
+{
+	const char *path = enrolment->context->options.output;
+
+	if (path == NULL || output_is_picture(path) ||
+	    enrolment->mode == PENDING_NEW ||
+	    (enrolment->mode == PENDING_ADD &&
+		enrolment->before.n_devices == 0))
+		return 0;
+	return report(EXIT_USAGE,
+	    "this brings no recovery codes to write to "
+	    "%s: for a picture of the QR code, the name ends in .svg; for new "
+	    "codes: otp-enroll recovery --output FILE",
+	    path);
+}
+
+int
+enrol_begin(const struct context *context, enum pending_mode mode,
+    struct enrolment *enrolment)
+{
+	const struct options *options = &context->options;
+	int r;
+
+	*enrolment = (struct enrolment){
+		.context = context,
+		.mode = mode,
+		.label = options->label,
+		.terms = { options->kind, options->hash, options->digits,
+		    options->period },
+		.output = { .folder = -1, .file = -1 },
+	};
+	tty_keep(options->given & OPTION_KEEP);
+	r = check_options(options);
+	if (r == 0)
+		r = context_status(context, &enrolment->before);
+	return r == 0 ? check_output(enrolment) : r;
+}
+
+static int
+refuse(const struct enrolment *enrolment, const struct reply *reply)
+{
+	if (!enrolment->ticket || reply->verdict == VERDICT_WAIT ||
+	    reply->verdict == VERDICT_UNUSABLE)
+		return report_refusal(reply);
+	return report(EXIT_NO,
+	    "that is not the ticket, or it is not good any "
+	    "more: ask your administrator for a new one");
+}
+
+/* Have the secret made and stored, waiting for its first code. */
+static int
+make(struct enrolment *enrolment)
+{
+	const struct terms *terms = &enrolment->terms;
+	struct request request =
+	    context_request(enrolment->context, VERB_ENROL);
+	struct reply reply = { 0 };
+	int r;
+
+	request.label = enrolment->label;
+	request.kind = terms->kind;
+	request.hash = terms->hash;
+	request.digits = terms->digits;
+	request.period = terms->kind == DEVICE_TOTP ? terms->period : 0;
+	request.mode = enrolment->mode;
+	request.answer = enrolment->answer;
+	r = authority_ask(enrolment->context->authority, &request, &reply);
+	if (r < 0)
+		r = report_error(r);
+	else if (reply.verdict != VERDICT_ACCEPT)
+		r = refuse(enrolment, &reply);
+	else {
+		r = offer_make(enrolment->context, terms, &reply.otp,
+		    &enrolment->offer);
+		r = r < 0 ? report_error(r) : 0;
+	}
+	explicit_bzero(&reply, sizeof(reply));
+	return r;
+}
+
+static int
+write_picture(struct enrolment *enrolment)
+{
+	int r = output_picture(&enrolment->output, &enrolment->offer.qr);
+
+	return r < 0 ? report(EXIT_FAULT,
+			   "%s cannot be written: %s: nothing was changed",
+			   enrolment->output.path, strerror(-r))
+		     : 0;
+}
+
+static int
+show_device(struct enrolment *enrolment)
+{
+	char title[LOGIN_NAME_MAX + RECORD_LABEL + 64];
+	char label[RECORD_LABEL + 1];
+	int r;
+
+	if (enrolment->mode == PENDING_ROTATE)
+		snprintf(title, sizeof(title), "A new secret for \"%s\" of %s",
+		    listing_label(enrolment->label, label),
+		    enrolment->context->person.name);
+	else
+		snprintf(title, sizeof(title), "Second factor for %s",
+		    enrolment->context->person.name);
+	r = device_show(enrolment->context, &enrolment->offer, title,
+	    &enrolment->reply);
+	if (r == -ENOENT)
+		return report(EXIT_NO,
+		    "that took more than 15 minutes, and "
+		    "nothing was changed: start again");
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
+}
+
+/* In force they are already: a look is enough, and none is used up. */
+static int
+check_code(const void *arg, const char *typed,
+    char message[static REPORT_VERDICT_SIZE])
+{
+	const struct reply *reply = arg;
+	struct code asked, shown;
+	int found = 0;
+
+	code_read(typed, &asked);
+	for (size_t i = 0; i < reply->n_codes; i++) {
+		code_read(reply->code[i], &shown);
+		if (strcmp(asked.text, shown.text) == 0)
+			found = 1;
+	}
+	explicit_bzero(&asked, sizeof(asked));
+	explicit_bzero(&shown, sizeof(shown));
+	snprintf(message, REPORT_VERDICT_SIZE,
+	    "That is none of these codes: look again.");
+	return found;
+}
+
+static int
+show_codes(const struct enrolment *enrolment)
+{
+	const struct options *options = &enrolment->context->options;
+	const struct output *output = &enrolment->output;
+	const bool in_file = output->kept && !output->picture;
+	const struct codes codes = {
+		.user = enrolment->context->person.name,
+		.reply = &enrolment->reply,
+		.file = in_file ? output->path : NULL,
+		.check = options->given & OPTION_NO_CHECK ? NULL : check_code,
+		.arg = &enrolment->reply,
+	};
+	int r;
+
+	if (enrolment->reply.n_codes == 0)
+		return 0;
+	r = codes_show(&codes);
+	if (r == 0)
+		return 0;
+	return report_outcome(r,
+	    in_file ? "the device and the recovery codes in the file are in "
+		      "force"
+		    : "the device and the recovery codes are in force; to get "
+		      "new codes: otp-enroll recovery");
+}
+
+static int
+say_done(const struct enrolment *enrolment, int written)
+{
+	const char *user = enrolment->context->person.name;
+	const struct output *output = &enrolment->output;
+	char label[RECORD_LABEL + 1];
+
+	listing_label(enrolment->label, label);
+	if (written < 0)
+		return report(EXIT_FAULT,
+		    "\"%s\" is set up, but %s cannot be written (%s): the "
+		    "recovery codes were on the screen alone; for new ones: "
+		    "otp-enroll recovery",
+		    label, output->path, strerror(-written));
+	if (enrolment->mode == PENDING_ROTATE)
+		tty_say("Done: \"%s\" of %s has a new secret. Codes of the old "
+			"one are refused from now on: take its entry out of "
+			"the app.",
+		    label, user);
+	else
+		tty_say("Done: \"%s\" is set up for %s. From now on, logins "
+			"here can ask for its code.",
+		    label, user);
+	if (output->picture)
+		tty_say("%s holds the secret: remove it once it is scanned.",
+		    output->path);
+	else if (output->kept)
+		tty_say("The recovery codes are in %s: print it, and keep it "
+			"away from the phone.",
+		    output->path);
+	else if (output->path != NULL)
+		tty_say("There were no new recovery codes, so %s was not "
+			"written.",
+		    output->path);
+	return EXIT_DONE;
+}
+
+static int
+with_person(struct enrolment *enrolment)
+{
+	const struct context *context = enrolment->context;
+	int written, r;
+
+	r = show_device(enrolment);
+	if (r != 0) {
+		output_drop(&enrolment->output);
+		return r;
+	}
+	written = output_codes(&enrolment->output, context->person.name,
+	    &enrolment->reply, context_request(context, VERB_STATUS).now);
+	r = show_codes(enrolment);
+	return r != 0 ? r : say_done(enrolment, written);
+}
+
+static int
+with_json(struct enrolment *enrolment)
+{
+	const struct context *context = enrolment->context;
+	const struct reply *reply = &enrolment->reply;
+	struct json json = { .out = stdout };
+	int r;
+
+	r = device_confirm(context, NULL, &enrolment->reply);
+	if (r < 0 || reply->verdict != VERDICT_ACCEPT) {
+		output_drop(&enrolment->output);
+		return r < 0 ? report_error(r) : report_refusal(reply);
+	}
+	r = output_codes(&enrolment->output, context->person.name, reply,
+	    context_request(context, VERB_STATUS).now);
+	json_open(&json, NULL, '{');
+	json_text(&json, "uri", enrolment->offer.uri);
+	json_text(&json, "secret", enrolment->offer.secret);
+	json_open(&json, "recovery_codes", '[');
+	for (size_t i = 0; i < reply->n_codes; i++)
+		json_text(&json, NULL, reply->code[i]);
+	json_close(&json, ']');
+	json_close(&json, '}');
+	if (json_end(&json) < 0)
+		return report(EXIT_FAULT,
+		    "it is in force, but could not be "
+		    "printed: run this again");
+	if (r < 0)
+		return report(EXIT_FAULT,
+		    "it is in force, but %s cannot be written: %s",
+		    enrolment->output.path, strerror(-r));
+	return EXIT_DONE;
+}
+
+int
+enrol_run(struct enrolment *enrolment)
+{
+	const struct options *options = &enrolment->context->options;
+	int r;
+
+	r = output_open(options->output, &enrolment->output);
+	if (r == 0)
+		r = make(enrolment);
+	if (r == 0)
+		r = write_picture(enrolment);
+	if (r == 0)
+		r = options->given & OPTION_JSON ? with_json(enrolment)
+						 : with_person(enrolment);
+	output_close(&enrolment->output);
+	return r;
+}
+
+void
+enrol_end(struct enrolment *enrolment)
+{
+	explicit_bzero(enrolment, sizeof(*enrolment));
+}
