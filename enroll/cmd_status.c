@@ -3,121 +3,154 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "enroll/context.h"
-#include "enroll/json.h"
+#include "enroll/listing.h"
 #include "enroll/report.h"
+#include "enroll/tty.h"
 #include "enroll/utf8.h"
-
-#define TIME_SIZE 24
-
-static const char *
-date(uint64_t when, char text[static TIME_SIZE])
-{
-	const time_t t = (time_t)when;
-	struct tm tm;
-
-	if (when == 0)
-		return "never";
-	if (localtime_r(&t, &tm) == NULL ||
-	    strftime(text, TIME_SIZE, "%Y-%m-%d %H:%M", &tm) == 0)
-		return "?";
-	return text;
-}
-
-static const char *
-kind_name(enum device_kind kind)
-{
-	return kind == DEVICE_HOTP ? "hotp" : "totp";
-}
-
-static void
-print_device(const struct device_status *device)
-{
-	char label[sizeof(device->label)], made[TIME_SIZE], used[TIME_SIZE];
-
-	memcpy(label, device->label, sizeof(label));
-	utf8_tame(label);
-	printf("  device \"%s\": %s, set up %s, last used %s%s\n", label,
-	    device->kind == DEVICE_HOTP ? "counts" : "follows the clock",
-	    date(device->created, made), date(device->used, used),
-	    device->off ? "; switched off" : "");
-}
 
 static void
 print_missed(const struct missed *missed)
 {
-	char rhost[sizeof(missed->rhost)], when[TIME_SIZE];
+	char rhost[sizeof(missed->rhost)], when[LISTING_TIME_SIZE];
 
 	if (missed->wrong == 0 && missed->replayed == 0)
 		return;
 	memcpy(rhost, missed->rhost, sizeof(rhost));
 	utf8_tame(rhost);
-	printf("  since the last success: %" PRIu32 " wrong and %" PRIu32
-	       " used codes, the last %s %s%s\n",
-	    missed->wrong, missed->replayed, date(missed->last, when),
+	tty_say("  since the last success: %" PRIu32 " wrong and %" PRIu32
+		" used codes, the last %s %s%s",
+	    missed->wrong, missed->replayed, listing_date(missed->last, when),
 	    rhost[0] != '\0' ? "from " : "on this machine", rhost);
 }
 
+/* Who locked what, and what helps. */
 static void
-print_barriers(const struct status *status)
+print_lock(const char *name, const struct status *status)
 {
-	const struct lane_status *login = &status->lane[LANE_LOGIN];
+	char when[LISTING_TIME_SIZE];
+
+	if (status->locked == LOCK_NONE)
+		return;
+	tty_say("  locked by %s on %s: only recovery codes let in; %s",
+	    status->locked == LOCK_ROOT ? "an administrator" : name,
+	    listing_date(status->locked_at, when),
+	    status->locked == LOCK_ROOT
+		? "an administrator can unlock it"
+		: "otp-enroll unlock, with one of them, undoes it");
+}
+
+/* One way in never waits for what came in another way. */
+static void
+print_lane(const struct lane_status *lane, const char *where)
+{
 	char wait[REPORT_TIME_SIZE];
 
-	if (status->locked != LOCK_NONE)
-		puts("  locked: only recovery codes let in");
-	if (login->off)
-		puts("  after too many wrong codes, only a recovery code or an "
-		     "administrator helps");
-	else if (login->wait > 0)
-		printf("  after wrong codes, the next one is looked at in %s\n",
-		    report_seconds(login->wait, wait));
+	if (lane->off)
+		tty_say("  %s: too many wrong codes, so that only a recovery "
+			"code or an administrator helps",
+		    where);
+	else if (lane->wait > 0)
+		tty_say("  %s: after wrong codes, the next one is looked at in "
+			"%s",
+		    where, report_seconds(lane->wait, wait));
+}
+
+static const char *
+pending_name(enum pending_mode mode)
+{
+	switch (mode) {
+	case PENDING_NEW:
+		return "a new phone, in the place of all devices,";
+	case PENDING_ADD:
+		return "one more device,";
+	case PENDING_ROTATE:
+		break;
+	}
+	return "a new secret for";
+}
+
+static void
+print_pending(const struct status *status)
+{
+	char when[LISTING_TIME_SIZE], label[RECORD_LABEL + 1];
+
+	listing_label(status->pending_label, label);
+	if (status->pending_until != 0)
+		tty_say("  waiting for its first code until %s: %s \"%s\"",
+		    listing_date(status->pending_until, when),
+		    pending_name(status->pending_mode), label);
+	if (status->pending_set_until != 0)
+		tty_say("  waiting for one of them to be typed until %s: new "
+			"recovery codes",
+		    listing_date(status->pending_set_until, when));
+	if (status->ticket_until != 0)
+		tty_say("  a ticket to set it up is good until %s",
+		    listing_date(status->ticket_until, when));
+}
+
+/* Who can set up a first one. */
+static void
+print_nothing(const char *name, const struct status *status)
+{
+	tty_say("%s has no second factor. %s", name,
+	    status->enroll == SELF_ENROLL_OPEN ? "To set one up: otp-enroll new"
+		: status->enroll == SELF_ENROLL_TICKET
+		? "To set one up, with a ticket of an administrator's: "
+		  "otp-enroll new"
+		: "Here an administrator sets it up.");
 }
 
 static void
 print(const char *name, const struct status *status)
 {
-	char when[TIME_SIZE];
+	char when[LISTING_TIME_SIZE];
 
-	if (!status->enrolled)
-		printf("%s has no second factor. To set one up: otp-enroll "
-		       "new\n",
-		    name);
+	if (status->enrolled)
+		tty_say("%s has a second factor.", name);
 	else
-		printf("%s has a second factor.\n", name);
+		print_nothing(name, status);
 	for (size_t i = 0; i < status->n_devices; i++)
-		print_device(&status->device[i]);
+		listing_device(&status->device[i]);
 	if (status->recovery_created != 0)
-		printf("  recovery codes: %u left, made %s\n",
+		tty_say("  recovery codes: %u left, made %s",
 		    status->recovery_left,
-		    date(status->recovery_created, when));
+		    listing_date(status->recovery_created, when));
 	else if (status->enrolled)
-		puts("  recovery codes: none; otp-enroll recovery makes some");
-	print_barriers(status);
+		tty_say(
+		    "  recovery codes: none; otp-enroll recovery makes some");
+	print_lock(name, status);
+	print_lane(&status->lane[LANE_LOGIN], "logins");
+	print_lane(&status->lane[LANE_SOCKET], "otp-enroll and screen lockers");
 	print_missed(&status->missed);
-	if (status->pending_until != 0)
-		printf("  a new device waits for its first code until %s\n",
-		    date(status->pending_until, when));
-	if (status->pending_set_until != 0)
-		printf("  new recovery codes wait for one of them until %s\n",
-		    date(status->pending_set_until, when));
+	print_pending(status);
 }
 
 static void
-json_device(struct json *json, const struct device_status *device)
+json_lane(struct json *json, const char *key, const struct lane_status *lane)
 {
-	json_open(json, NULL, '{');
-	json_text(json, "label", device->label);
-	json_text(json, "kind", kind_name(device->kind));
-	json_text(json, "algorithm", otp_hash_name(device->hash));
-	json_number(json, "digits", device->digits);
-	if (device->kind == DEVICE_TOTP)
-		json_number(json, "period", device->period);
-	json_bool(json, "off", device->off);
-	json_number(json, "created", device->created);
-	json_number(json, "used", device->used);
+	json_open(json, key, '{');
+	json_bool(json, "off", lane->off);
+	json_number(json, "row", lane->row);
+	json_number(json, "budget", lane->budget);
+	json_number(json, "wait", lane->wait);
+	json_close(json, '}');
+}
+
+static void
+json_pending(struct json *json, const struct status *status)
+{
+	const char *mode = "none";
+
+	if (status->pending_until != 0)
+		mode = status->pending_mode == PENDING_ROTATE ? "rotate"
+		    : status->pending_mode == PENDING_ADD     ? "add"
+							      : "new";
+	json_open(json, "pending", '{');
+	json_number(json, "until", status->pending_until);
+	json_text(json, "mode", mode);
+	json_text(json, "label", status->pending_label);
 	json_close(json, '}');
 }
 
@@ -131,16 +164,25 @@ print_json(const char *name, const struct status *status)
 	json_text(&json, "user", name);
 	json_bool(&json, "enrolled", status->enrolled);
 	json_bool(&json, "locked", status->locked != LOCK_NONE);
+	json_text(&json, "locked_by",
+	    status->locked == LOCK_ROOT       ? "root"
+		: status->locked == LOCK_USER ? "user"
+					      : "none");
+	json_number(&json, "locked_at", status->locked_at);
 	json_bool(&json, "off", login->off);
 	json_open(&json, "devices", '[');
 	for (size_t i = 0; i < status->n_devices; i++)
-		json_device(&json, &status->device[i]);
+		listing_json(&json, &status->device[i]);
 	json_close(&json, ']');
 	json_number(&json, "recovery_left", status->recovery_left);
 	json_number(&json, "recovery_created", status->recovery_created);
 	json_number(&json, "wait", login->wait);
 	json_number(&json, "failures_row", login->row);
 	json_number(&json, "failures_budget", login->budget);
+	json_open(&json, "failures", '{');
+	json_lane(&json, "login", login);
+	json_lane(&json, "socket", &status->lane[LANE_SOCKET]);
+	json_close(&json, '}');
 	json_open(&json, "missed", '{');
 	json_number(&json, "wrong", status->missed.wrong);
 	json_number(&json, "replayed", status->missed.replayed);
@@ -149,6 +191,12 @@ print_json(const char *name, const struct status *status)
 	json_close(&json, '}');
 	json_number(&json, "pending_until", status->pending_until);
 	json_number(&json, "pending_recovery_until", status->pending_set_until);
+	json_pending(&json, status);
+	json_number(&json, "ticket_until", status->ticket_until);
+	json_text(&json, "self_enroll",
+	    status->enroll == SELF_ENROLL_OPEN         ? "open"
+		: status->enroll == SELF_ENROLL_TICKET ? "ticket"
+						       : "off");
 	json_close(&json, '}');
 	return json_end(&json);
 }

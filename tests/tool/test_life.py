@@ -61,8 +61,19 @@ class Usage(tool.Case):
                 ("x: one word too many", ["status", "x"]),
                 ("y: one word too many", ["remove", "x", "y"]),
                 ("remove wants DEVICE", ["remove"]),
+                ("rename wants DEVICE", ["rename"]),
+                ("rename wants NAME", ["rename", "x"]),
+                ("z: one word too many", ["rename", "x", "y", "z"]),
+                ("y: one word too many", ["lock", "x", "y"]),
                 ("x: one word too many", ["new", "x"]),
-                ("code does not take --user", ["code", "--user", "x"])):
+                ("--all is every device", ["lock", "--all", "x"]),
+                ("--hours wants 1..168", ["ticket", "--hours", "0"]),
+                ("--hours wants", ["ticket", "--hours", "169"]),
+                ("--keep has no value", ["new", "--keep=1"]),
+                ("code does not take --user", ["code", "--user", "x"]),
+                ("rotate does not take --label", ["rotate", "--label", "x"]),
+                ("that does not end in .svg",
+                 ["recovery", "--output", "x.svg"])):
             with self.subTest(words):
                 done = self.run_raw(self.become() + [tool.PROGRAM] + words)
                 self.assertEqual((2, ""), (done.returncode, done.stdout))
@@ -77,9 +88,9 @@ class Usage(tool.Case):
                          self.run_raw([tool.PROGRAM, "--help"]).stdout)
         commands = re.findall(r"^  ([a-z]+) ", done.stdout, re.M)
         self.assertEqual(
-            "new add status check code help "
-            "rotate recovery remove "
-            "reset adopt list init config".split(), commands)
+            "new add status devices rename check code help "
+            "lock unlock rotate recovery remove disable "
+            "ticket reset adopt list init config".split(), commands)
         for command in commands:
             one = self.run_raw([tool.PROGRAM, "help", command])
             self.assertEqual((0, ""), (one.returncode, one.stderr))

@@ -16,12 +16,12 @@ USER = "games"
 CODE = "(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}"
 
 
-class Stop(tool.Case):
-    """On a terminal, at every point."""
+class OnTerminal(tool.Case):
+    """How to begin it, end it, and look at what is left."""
 
-    def begin(self, *words, ready):
-        terminal = self.terminal(80, 24)
-        terminal.type("stty -g > before; clear")
+    def begin(self, *words, ready, size=(80, 24)):
+        terminal = self.terminal(*size)
+        terminal.type("set -m; stty -g > before; clear")
         terminal.wait(r"\A\$ ?\s*\Z")
         terminal.type(self.command(*words) + "; echo status $?")
         terminal.wait(ready)
@@ -45,7 +45,8 @@ class Stop(tool.Case):
             except OSError:
                 continue
             argv = argv.decode().split("\0")
-            if argv[0] == tool.PROGRAM and self.conf in argv:
+            if argv[0] == tool.PROGRAM and (self.conf in argv or
+                                            argv[1] == "code"):
                 return int(pid)
         raise AssertionError("it does not run")
 
@@ -54,6 +55,10 @@ class Stop(tool.Case):
             terminal.keys(how)
         else:
             os.kill(self.process(), how)
+
+
+class Stop(OnTerminal):
+    """At every point of what shows a secret."""
 
     def test_first_code(self):
         """The old one is in force, whatever ends it."""
@@ -166,6 +171,150 @@ class Stop(tool.Case):
         self.assertEqual(uri, screen.scan(terminal.cells().ppm("dark")))
         terminal.keys("C-c")
         terminal.wait("nothing was changed")
+
+
+class Prompts(OnTerminal):
+    """At every prompt, by every way out: nothing was changed."""
+
+    root = False
+
+    CURRENT = "A code from the device"
+    ROWS = (
+        # The command, what is typed before, and the prompt.
+        (["new"], [], "Go on"),
+        (["new"], ["y"], CURRENT),
+        (["add", "--label", "x"], [], CURRENT),
+        (["rotate"], [], CURRENT),
+        (["rename", "phone", "x"], [], CURRENT),
+        (["remove", "phone"], [], CURRENT),
+        (["recovery"], [], CURRENT),
+        (["disable"], [], "Go on"),
+        (["disable"], ["y"], CURRENT),
+        (["check"], [], "A code for"),
+        (["code"], [], "Secret or"),
+    )
+
+    def setUp(self):
+        super().setUp()
+        tool.calm()
+        terminal = self.terminal(80, 24)
+        terminal.type(self.command("new", "--no-check"))
+        terminal.wait("^Code: ?$")
+        uri = screen.scan(terminal.cells().ppm("dark"))
+        terminal.type(tool.code(uri))
+        terminal.wait("Press Enter once")
+        self.codes = re.findall(CODE, terminal.text())
+        terminal.keys("Enter")
+        terminal.wait("^Done: ")
+
+    def records(self):
+        return {path: sum for path, sum in self.files().items()
+                if "/store/" in path}
+
+    def at(self, words, typed, prompt, size=(80, 24)):
+        first = "Go on" if typed else prompt
+        terminal = self.begin(*words, ready=self.loose(first), size=size)
+        for each in typed:
+            terminal.type(each)
+        terminal.wait(self.loose(prompt))
+        time.sleep(0.1)
+        return terminal
+
+    @staticmethod
+    def loose(text):
+        """However it is broken into lines."""
+        return r"\s*".join(map(re.escape, text.replace(" ", "")))
+
+    def test_signals(self):
+        before = self.records()
+        for words, typed, prompt in self.ROWS:
+            for how, status in (("C-c", 130), ("C-\\", 131), ("C-d", 1),
+                                (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+                with self.subTest((words, prompt, how)):
+                    terminal = self.at(words, typed, prompt)
+                    self.stop(terminal, how)
+                    self.ended(terminal, status)
+                    self.assertEqual(before, self.records())
+                    terminal.close()
+                    self._cleanups.pop()
+
+    def test_suspend(self):
+        """Ctrl-Z at every prompt, the shell in order, and on it goes."""
+        before = self.records()
+        for words, typed, prompt in self.ROWS:
+            with self.subTest((words, prompt)):
+                terminal = self.at(words, typed, prompt)
+                terminal.keys("C-z")
+                terminal.wait("Stopped")
+                terminal.type("clear; stty -g | cmp - before && echo as it was")
+                terminal.wait("^as it was")
+                terminal.type("clear; fg; echo status $?")
+                terminal.wait(self.loose(prompt))
+                terminal.keys("C-c")
+                terminal.wait("^status 130$")
+                self.assertEqual(before, self.records())
+
+    def test_killed_while_stopped(self):
+        """SIGTERM to what was stopped takes effect, in the background too."""
+        terminal = self.at(["code"], [], "Secret or")
+        pid = self.process()
+        terminal.keys("C-z")
+        terminal.wait("Stopped")
+        os.kill(pid, signal.SIGTERM)
+        terminal.type("bg; wait; clear; stty -g | cmp - before && echo fine")
+        terminal.wait("^fine")
+        self.assertRaises(AssertionError, self.process)
+
+    def test_narrow(self):
+        """In 20 columns as well."""
+        before = self.records()
+        for words, typed, prompt in self.ROWS:
+            with self.subTest((words, prompt)):
+                terminal = self.at(words, typed, prompt, (20, 24))
+                terminal.keys("C-c")
+                terminal.wait(r"^status 130\s*$")
+                self.assertEqual(before, self.records())
+
+    def test_unlock(self):
+        self.must("lock", "--all")
+        before = self.records()
+        for how, status in ("C-c", 130), ("C-d", 1), (signal.SIGTERM, 143):
+            terminal = self.at(["unlock"], [], "A recovery code:")
+            self.stop(terminal, how)
+            self.ended(terminal, status)
+            self.assertEqual(before, self.records())
+
+    def test_first_code_of_rotate(self):
+        """Ctrl-Z and SIGTERM on the screen: the old one stays."""
+        devices = self.status(tool.ORDINARY)["devices"]
+        for number, how in enumerate(("C-c", signal.SIGTERM)):
+            terminal = self.at(["rotate"], [], self.CURRENT)
+            terminal.type(self.codes[number])
+            terminal.wait("^Code: ?$")
+            terminal.keys("C-z")
+            terminal.wait("Stopped")
+            self.assertNotIn("\u2588", terminal.text())
+            terminal.type("fg; echo status $?")
+            terminal.wait("\u2588")
+            terminal.wait("^Code: ?$")
+            self.stop(terminal, how)
+            self.ended(terminal, 130 if how == "C-c" else 143)
+            self.assertEqual(devices, self.status(tool.ORDINARY)["devices"])
+
+    def test_no_terminal(self):
+        """Without one: what shows or takes away says so, the rest reads."""
+        before = self.records()
+        for words, says, status in (
+                (["new"], "terminal only", 1), (["add"], "terminal only", 1),
+                (["rotate"], "terminal only", 1),
+                (["recovery"], "terminal only", 1),
+                (["disable"], "add --yes", 2),
+                (["rename", "phone", "x"], "no answer", 1),
+                (["disable", "--yes"], "no answer", 1),
+                (["code"], "no answer", 1)):
+            with self.subTest(words):
+                self.refused(status, says, *words)
+                self.assertEqual(before, self.records())
 
 
 class Clock(tool.Case):
