@@ -127,7 +127,9 @@ class Case(unittest.TestCase):
 
     def argv(self, *words):
         """The command line; "--conf" is left out where it is not taken."""
-        conf = [] if words[:1] in (("help",), ("code",), ()) else ["--conf", self.conf]
+        conf = ["--conf", self.conf]
+        if words[:1] in (("help",), ("code",), ()):
+            conf = []
         return self.become() + [PROGRAM] + list(words) + conf
 
     def run_raw(self, argv, typed="", **environ):
