@@ -28,7 +28,8 @@ say_what_follows(const struct context *context, const struct status *status)
 			"for others the password alone is enough then.",
 		    user);
 	else
-		tty_say("After that, the password alone is enough.");
+		tty_say("After that, the password alone is enough, except "
+			"where a login demands more.");
 	if (status->enroll == SELF_ENROLL_TICKET)
 		tty_say("To set one up again, a ticket of your administrator's "
 			"is needed.");
