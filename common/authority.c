@@ -74,7 +74,8 @@ authority_open(const char *path, conf_fault_fn *fault, void *arg,
 	*authority = NULL;
 	if (new == NULL)
 		goto out;
-	r = conf_read(path, fault, arg, &new->conf);
+	r = conf_read(path != NULL ? path : POLICY_CONF, path != NULL, fault,
+	    arg, &new->conf);
 	if (r < 0 && r != -EINVAL)
 		goto out;
 	/* Faults of form keep none of sense from being found. */

@@ -159,7 +159,8 @@ struct reply {
 struct authority;
 
 /*
- * Read the configuration at "path" and judge it.  0; -EINVAL: it has faults,
+ * Read the configuration at "path" and judge it; NULL is POLICY_CONF, which
+ * need not be there, while a file that was named must.  0; -EINVAL: it has faults,
  * and "fault" was told of each; -ENOMEM.  Nothing else is opened yet: whoever
  * is exempt needs no store.  *authority is NULL unless the result is 0.
  */

@@ -105,8 +105,8 @@ read_open_file(struct reader *rd, int fd)
 }
 
 /*
- * Read "name" in the directory "dirfd", called "path" in messages.  One that
- * is not there, or not any more, is no fault.
+ * Read "name" in the directory "dirfd", called "path" in messages.  0, also
+ * where faults were reported; -ENOENT: it is not there; -ENOMEM.
  */
 static int
 read_file(struct reader *rd, int dirfd, const char *name, const char *path)
@@ -115,7 +115,7 @@ read_file(struct reader *rd, int dirfd, const char *name, const char *path)
 
 	rd->file = path;
 	if (fd < 0 && errno == ENOENT)
-		return 0;
+		return -ENOENT;
 	if (fd < 0 && errno == ELOOP)
 		report(rd, "is a symbolic link: put the file itself there");
 	else if (fd < 0)
@@ -163,6 +163,8 @@ read_open_dir(struct reader *rd, int dirfd, const char *dir)
 		snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
 		if (r == 0 && n <= CONF_DROPINS_MAX)
 			r = read_file(rd, dirfd, list[i]->d_name, path);
+		if (r == -ENOENT)
+			r = 0; /* it was removed meanwhile */
 		free(list[i]);
 	}
 	free(list);
@@ -192,13 +194,15 @@ read_dir(struct reader *rd, const char *dir)
 }
 
 int
-conf_read(const char *path, conf_fault_fn *fault, void *arg, struct conf **conf)
+conf_read(const char *path, bool required, conf_fault_fn *fault, void *arg,
+    struct conf **conf)
 {
 	struct reader rd = {
 		.faults = { .fault = fault, .arg = arg },
 		.file = path,
 	};
 	char dir[PATH_MAX];
+	bool missing;
 	int n, r = -ENOMEM;
 
 	*conf = NULL;
@@ -209,13 +213,20 @@ conf_read(const char *path, conf_fault_fn *fault, void *arg, struct conf **conf)
 	if (!rd.conf->file)
 		goto out;
 	r = read_file(&rd, AT_FDCWD, path, path);
-	if (r < 0)
+	missing = r == -ENOENT;
+	if (missing && required)
+		report(&rd, "is not there");
+	else if (r < 0 && !missing)
 		goto out;
+	r = 0;
 	n = snprintf(dir, sizeof(dir), "%s.d", path);
 	if (n > 0 && (size_t)n < sizeof(dir))
 		r = read_dir(&rd, dir);
 	else
 		report(&rd, "the path is too long");
+	if (missing && !required && rd.conf->n_files > 0)
+		conf_report(&rd.faults, path, 0,
+		    "is not there, but has drop-ins");
 	if (r == 0 && rd.faults.any)
 		r = -EINVAL;
 out:

@@ -13,9 +13,8 @@
  *
  * A file MUST be a regular one (no symbolic link), belong to root or to the
  * caller, and be writable by its owner alone, as must be the directory FILE.d.
- * Whatever is not exactly of this form is a fault with its file and line.  No
- * file at all is an empty configuration.  Blanks around sections, keys and
- * values are cut off; a value may be empty.
+ * Whatever is not exactly of this form is a fault with its file and line.
+ * Blanks around sections, keys and values are cut off; a value may be empty.
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
@@ -66,12 +65,14 @@ struct conf {
 };
 
 /*
- * Read "path" and its drop-ins.  0 and *conf, which conf_free() ends;
+ * Read "path" and its drop-ins.  No file at all is an empty configuration,
+ * unless it is "required"; drop-ins without the file are a fault in any case:
+ * half of a configuration may say the opposite of the whole.  0 and *conf, which conf_free() ends;
  * -EINVAL: at least one fault of form was reported, and all were; -ENOMEM:
  * *conf is NULL.  With -EINVAL it is what could be read, so that whoever judges
  * keys finds their faults in the same run; nothing else may use it.
  */
-int conf_read(const char *path, conf_fault_fn *fault, void *arg,
+int conf_read(const char *path, bool required, conf_fault_fn *fault, void *arg,
     struct conf **conf) __attribute__((warn_unused_result));
 
 /* NULL if there is no such section. */

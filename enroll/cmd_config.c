@@ -9,26 +9,30 @@
 static void
 fault(void *arg, const char *file, unsigned int line, const char *what)
 {
-	(void)arg;
-	if (line > 0)
+	int *status = arg;
+
+	if (line > 0) {
 		fprintf(stderr, "%s:%u: %s\n", file, line, what);
-	else
-		fprintf(stderr, "%s: %s\n", file, what);
+		return;
+	}
+	/* A whole file that may not be believed has not been checked. */
+	fprintf(stderr, "%s: %s\n", file, what);
+	*status = EXIT_FAULT;
 }
 
 static int
 check(const char *path)
 {
 	struct authority *authority = NULL;
-	int r;
+	int r, status = EXIT_NO;
 
-	r = authority_open(path, fault, NULL, &authority);
+	r = authority_open(path, fault, &status, &authority);
 	authority_close(&authority);
 	if (r == -EINVAL)
-		return EXIT_NO;
+		return status;
 	if (r < 0)
 		return report_error(r);
-	printf("%s: no faults\n", path);
+	printf("%s: no faults\n", path != NULL ? path : POLICY_CONF);
 	return EXIT_DONE;
 }
 
@@ -55,7 +59,7 @@ cmd_config(const struct context *context)
 	const char *path = context->options.conf;
 
 	if (context->options.given & OPTION_CHECK)
-		return check(path != NULL ? path : POLICY_CONF);
+		return check(path);
 	print_keys();
 	return EXIT_DONE;
 }

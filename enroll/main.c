@@ -251,14 +251,16 @@ static void
 fault(void *arg, const char *file, unsigned int line, const char *what)
 {
 	(void)arg;
-	report(EXIT_FAULT, "%s:%u: %s", file, line, what);
+	if (line > 0)
+		report(EXIT_FAULT, "%s:%u: %s", file, line, what);
+	else
+		report(EXIT_FAULT, "%s: %s", file, what);
 }
 
 /* What the command needs, and the command. */
 static int
 run(struct context *context, const struct command *command)
 {
-	const char *conf = context->options.conf;
 	int r;
 
 	if (command->need >= NEED_NAME) {
@@ -271,8 +273,8 @@ run(struct context *context, const struct command *command)
 			    context->person.name);
 	}
 	if (command->need >= NEED_AUTHORITY) {
-		r = authority_open(conf != NULL ? conf : POLICY_CONF, fault,
-		    NULL, &context->authority);
+		r = authority_open(context->options.conf, fault, NULL,
+		    &context->authority);
 		if (r == -EINVAL)
 			return EXIT_FAULT;
 		if (r < 0)

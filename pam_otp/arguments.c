@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "common/policy.h"
-
 /* Take "KEY=value" into *value, once. */
 static bool
 take(const char *arg, const char *key, const char **value)
@@ -33,7 +31,7 @@ arguments_read(int argc, const char **argv, struct arguments *arguments)
 		} else if (!take(argv[i], "scenario=", &scenario))
 			return argv[i];
 	}
-	arguments->conf = conf != NULL ? conf : POLICY_CONF;
+	arguments->conf = conf;
 	arguments->scenario = scenario;
 	arguments->debug = debug;
 	return NULL;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 struct arguments {
-	const char *conf;     /* conf=PATH, absolute */
+	const char *conf;     /* conf=PATH, absolute, or NULL */
 	const char *scenario; /* scenario=NAME, or NULL */
 	bool debug;
 };

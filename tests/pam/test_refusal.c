@@ -434,6 +434,15 @@ bad_configuration(void **state)
 		assert_true(logged(&world, place));
 	}
 
+	/* One that is not there is not the defaults, which let pass. */
+	world.arguments = NULL;
+	world_configure(&world, "[default]\nunenrolled = deny\n");
+	assert_int_equal(0, unlink(world.conf));
+	assert_int_equal(PAM_SERVICE_ERR, LOGIN(&world, "123456"));
+	assert_int_equal(0, world.n_prompts);
+	snprintf(place, sizeof(place), "%s: is not there", world.conf);
+	assert_true(logged(&world, place));
+
 	/* A file that others may write to is nobody's word. */
 	world.arguments = NULL;
 	world_configure(&world, "");

@@ -403,6 +403,16 @@ class Config(tool.Case):
                 self.assertEqual((3, ""), (done.returncode, done.stdout))
                 self.assertIn("%s:%d: " % (self.conf, lines[0]), done.stderr)
 
+    def test_not_there(self):
+        """A file that was named is not the defaults if it is missing."""
+        os.unlink(self.conf)
+        for words in (["config", "--check"], ["list"], ["init"],
+                      ["status"], ["reset", "--yes"]):
+            with self.subTest(words):
+                done = self.run_tool(*words)
+                self.assertEqual((3, ""), (done.returncode, done.stdout))
+                self.assertIn("%s: is not there\n" % self.conf, done.stderr)
+
     def test_defaults_are_a_configuration(self):
         """What it prints is of the form that it reads."""
         text = self.must("config")

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 /* A line is "file:line: what", the directory left out. */
 static char told[65536];
 static char dir[] = "/tmp/test_conf.XXXXXX";
+static bool required; /* the file that run() reads was named by hand */
 
 static void
 tell(void *arg, const char *file, unsigned int line, const char *what)
@@ -40,6 +42,7 @@ setup(void **state)
 {
 	(void)state;
 	told[0] = '\0';
+	required = false;
 	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
 	return !mkdtemp(dir) || chdir(dir) < 0 || chmod(dir, 0755) < 0;
 }
@@ -73,7 +76,7 @@ run(struct conf **conf)
 	told[0] = '\0';
 	snprintf(path, sizeof(path), "%s/%s", dir, CONF);
 	*conf = (struct conf *)-1;
-	return conf_read(path, tell, NULL, conf);
+	return conf_read(path, required, tell, NULL, conf);
 }
 
 /* What there is, as text: sections and entries, with file and line. */
@@ -278,7 +281,27 @@ nothing_there(void **state)
 	expect_conf("");
 	assert_int_equal(0, mkdir(CONF ".d", 0755));
 	expect_conf("");
+	put(CONF ".d/README", BYTES("nothing\n"));
+	expect_conf("");
+	/* Somebody wrote something, so the rest of it is missing. */
 	put(CONF ".d/a.conf", BYTES("[a]\n"));
+	expect_fault("c:0: is not there, but has drop-ins\n");
+	put(CONF, BYTES(""));
+	expect_conf("[a] c.d/a.conf:1\n");
+}
+
+/* Whoever names a file wants what it says, and not the defaults. */
+static void
+named_but_not_there(void **state)
+{
+	(void)state;
+	required = true;
+	expect_fault("c:0: is not there\n");
+	assert_int_equal(0, mkdir(CONF ".d", 0755));
+	put(CONF ".d/a.conf", BYTES("[a]\nk\n"));
+	expect_fault("c:0: is not there\nc.d/a.conf:2: " NEITHER);
+	put(CONF ".d/a.conf", BYTES("[a]\n"));
+	put(CONF, BYTES(""));
 	expect_conf("[a] c.d/a.conf:1\n");
 }
 
@@ -339,6 +362,7 @@ too_many_drop_ins(void **state)
 	char name[32];
 
 	(void)state;
+	put(CONF, BYTES(""));
 	assert_int_equal(0, mkdir(CONF ".d", 0755));
 	for (unsigned int i = 0; i <= CONF_DROPINS_MAX; i++) {
 		snprintf(name, sizeof(name), CONF ".d/%03u.conf", i);
@@ -346,7 +370,7 @@ too_many_drop_ins(void **state)
 		if (i != CONF_DROPINS_MAX - 1)
 			continue;
 		assert_int_equal(0, run(&conf));
-		assert_int_equal(CONF_DROPINS_MAX, conf->n_files);
+		assert_int_equal(1 + CONF_DROPINS_MAX, conf->n_files);
 		conf_free(&conf);
 	}
 	expect_fault("c.d:0: more than 64 files\n");
@@ -451,7 +475,7 @@ paths_too_long(void **state)
 	memset(path, 'x', sizeof(path) - 1);
 	memcpy(path, dir, strlen(dir));
 	path[strlen(dir)] = '/';
-	assert_int_equal(-EINVAL, conf_read(path, tell, NULL, &conf));
+	assert_int_equal(-EINVAL, conf_read(path, false, tell, NULL, &conf));
 	assert_int_equal(0, conf->n);
 	conf_free(&conf);
 	assert_non_null(strstr(told, ":0: the path is too long\n"));
@@ -557,6 +581,7 @@ main(void)
 		TEST(faults),
 		TEST(limits),
 		TEST(nothing_there),
+		TEST(named_but_not_there),
 		TEST(drop_ins),
 		TEST(faults_of_all_files),
 		TEST(too_many_drop_ins),
