@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
 #define BLANKS " \t"
@@ -100,32 +102,6 @@ read_set(const struct policy_row *row, const char *value, void *out)
 	return true;
 }
 
-/* The bytes of the visible UTF-8 character at "s", or 0. */
-static size_t
-character(const char *s)
-{
-	/* Of so many continuation bytes; what is less is overlong, or C1. */
-	static const uint32_t min[] = { 0, 0xa0, 0x800, 0x10000 };
-	uint8_t first = (uint8_t)s[0];
-	uint32_t c = first;
-	size_t n = 0;
-
-	if (first < 0x80)
-		return first >= 0x20 && first != 0x7f;
-	if (first < 0xc0 || first > 0xf4)
-		return 0;
-	n = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-	c &= 0x3fU >> n;
-	for (size_t i = 1; i <= n; i++) {
-		if (((uint8_t)s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | ((uint8_t)s[i] & 0x3f);
-	}
-	if (c < min[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	return n + 1;
-}
-
 static bool
 is_text(const struct policy_row *row, const char *value)
 {
@@ -134,7 +110,7 @@ is_text(const struct policy_row *row, const char *value)
 	if (len < row->min || len > row->max)
 		return false;
 	for (const char *s = value; *s; s += n) {
-		n = character(s);
+		n = utf8_visible(s);
 		if (n == 0)
 			return false;
 	}

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/utf8.h"
 #include "enroll/context.h"
 #include "enroll/listing.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
-#include "enroll/utf8.h"
 
 static void
 print_missed(const struct missed *missed)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/utf8.h"
 #include "enroll/json.h"
 
 #include <ctype.h>
@@ -6,8 +7,6 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
-
-#include "enroll/utf8.h"
 
 static void
 put_string(FILE *out, const char *text)

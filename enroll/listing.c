@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "enroll/tty.h"
-#include "enroll/utf8.h"
+#include "common/utf8.h"
 
 const char *
 listing_date(uint64_t when, char text[static LISTING_TIME_SIZE])

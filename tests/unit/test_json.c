@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "common/utf8.h"
 #include "enroll/json.h"
-#include "enroll/utf8.h"
 
 /* What JSON (RFC 8259) and UTF-8 (RFC 3629) say of these bytes. */
 static const struct row {

@@ -2,13 +2,16 @@
 /*
  * UTF-8 (RFC 3629), in text that somebody else may have written.
  */
-#ifndef ENROLL_UTF8_H
-#define ENROLL_UTF8_H
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
 
 #include <stddef.h>
 
 /* Bytes of the character at "text", which is not its end; 0: it is none. */
 size_t utf8_length(const char *text);
+
+/* The same, and 0 for a control character (C0, DEL, C1) and the end. */
+size_t utf8_visible(const char *text);
 
 /*
  * Make "text" safe for a terminal, in place: each byte of a control character

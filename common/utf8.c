@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "enroll/utf8.h"
-
-#include <stdbool.h>
+#include "utf8.h"
 
 /*
  * Neither overlong forms nor surrogates nor anything beyond U+10FFFF: the
@@ -35,22 +33,22 @@ utf8_length(const char *text)
 	return len;
 }
 
+size_t
+utf8_visible(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0))
+		return 0;
+	return utf8_length(text);
+}
+
 void
 utf8_tame(char *text)
 {
-	unsigned char c, next;
-	size_t len;
-	bool control;
-
-	while (*text != '\0') {
-		len = utf8_length(text);
-		c = (unsigned char)text[0];
-		next = (unsigned char)text[1];
-		control = c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0);
-		if (len == 0 || control) {
-			*text++ = '?';
-			continue;
-		}
-		text += len;
+	for (size_t len; *text != '\0'; text += len > 0 ? len : 1) {
+		len = utf8_visible(text);
+		if (len == 0)
+			*text = '?';
 	}
 }
