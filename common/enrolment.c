@@ -64,7 +64,9 @@ enrolment_begin(const struct device *device, enum pending_mode mode,
 
 	if (now >= RECORD_TIME_MAX - ENROLMENT_PENDING_SECONDS)
 		return -EINVAL;
-	if (!record_label_ok(device->label) || mode > PENDING_ROTATE)
+	/* One that is rotated keeps the label it has, whatever that is. */
+	if (mode > PENDING_ROTATE ||
+	    (mode != PENDING_ROTATE && !record_label_new_ok(device->label)))
 		return -EINVAL;
 	r = fits(next, device->label, mode);
 	if (r < 0)
@@ -293,7 +295,7 @@ enrolment_rename(const char *label, const char *new_label, uint64_t now,
 	char old[RECORD_LABEL + 1];
 	int at = record_find(next, label);
 
-	if (!record_label_ok(new_label))
+	if (!record_label_new_ok(new_label))
 		return -EINVAL;
 	if (at < 0)
 		return at;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "members.h"
+#include "utf8.h"
 
 /* X(struct, name in the text, member, how it is written) */
 /* clang-format off */
@@ -215,6 +216,21 @@ record_label_ok(const char *label)
 		if ((unsigned char)label[i] < 32 || label[i] == 127)
 			return false;
 	return len > 0 && len <= RECORD_LABEL;
+}
+
+bool
+record_label_new_ok(const char *label)
+{
+	size_t n;
+
+	if (!record_label_ok(label))
+		return false;
+	for (; *label != '\0'; label += n) {
+		n = utf8_plain(label);
+		if (n == 0)
+			return false;
+	}
+	return true;
 }
 
 size_t

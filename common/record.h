@@ -177,8 +177,15 @@ int record_write(const struct record *rec, char text[static RECORD_TEXT_SIZE],
 int record_read(const char *text, size_t len, struct record *rec)
     __attribute__((warn_unused_result));
 
-/* Is "label" 1 to RECORD_LABEL bytes of text without control bytes? */
+/*
+ * May a record hold "label"?  1 to RECORD_LABEL bytes, none of them a control
+ * byte: there are records with others than may be given now, and whoever has
+ * one must not be locked out.
+ */
 bool record_label_ok(const char *label);
+
+/* May "label" be given to something new?  The same, of utf8_plain() alone. */
+bool record_label_new_ok(const char *label);
 
 /* The number of devices, and of recovery codes that are left. */
 size_t record_devices(const struct record *rec);

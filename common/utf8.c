@@ -43,11 +43,25 @@ utf8_visible(const char *text)
 	return utf8_length(text);
 }
 
+size_t
+utf8_plain(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = utf8_visible(text);
+
+	if (len != 3 || s[0] != 0xe2)
+		return len;
+	if (s[1] == 0x80 &&
+	    ((s[2] >= 0x8b && s[2] <= 0x8f) || (s[2] >= 0xa8 && s[2] <= 0xae)))
+		return 0;
+	return s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9 ? 0 : len;
+}
+
 void
 utf8_tame(char *text)
 {
 	for (size_t len; *text != '\0'; text += len > 0 ? len : 1) {
-		len = utf8_visible(text);
+		len = utf8_plain(text);
 		if (len == 0)
 			*text = '?';
 	}

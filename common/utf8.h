@@ -14,8 +14,15 @@ size_t utf8_length(const char *text);
 size_t utf8_visible(const char *text);
 
 /*
- * Make "text" safe for a terminal, in place: each byte of a control character
- * (those of ISO 6429's second set included), or of none, becomes "?".
+ * The same, and 0 also for what is not seen itself and changes how the text
+ * around it looks: characters without width, or of direction, or that end a
+ * line (U+200B to 200F, 2028 to 202E, 2066 to 2069).
+ */
+size_t utf8_plain(const char *text);
+
+/*
+ * Make "text" safe for a terminal, in place: each byte of what utf8_plain()
+ * takes for none becomes "?".
  */
 void utf8_tame(char *text);
 

@@ -33,14 +33,14 @@ static bool
 take_label(struct options *options, const char *value)
 {
 	options->label = value;
-	return record_label_ok(value);
+	return record_label_new_ok(value);
 }
 
 static bool
 take_issuer(struct options *options, const char *value)
 {
 	options->issuer = value;
-	return record_label_ok(value);
+	return record_label_new_ok(value);
 }
 
 static bool

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/utf8.h"
+
 #define RECOVERY_FEW 3
 
 /* "otp-enroll remove" and a label: each byte may need four, two quotes, NUL. */
@@ -54,20 +56,24 @@ date(uint64_t seconds, char out[static DATE_SIZE])
 
 /*
  * A label as a word of a shell, since the command is there to be pasted, and
- * whoever chose the label may be the reason for it.
+ * whoever chose the label may be the reason for it.  One from before labels
+ * were judged is made harmless: the host may print it as it is.
  */
 static void
 quote(const char *label, char out[static QUOTED_SIZE])
 {
+	char tame[RECORD_LABEL + 1];
 	size_t len = 0;
 
+	snprintf(tame, sizeof(tame), "%s", label);
+	utf8_tame(tame);
 	out[len++] = '\'';
-	for (size_t i = 0; i < RECORD_LABEL && label[i] != '\0'; i++) {
-		if (label[i] == '\'') {
+	for (size_t i = 0; tame[i] != '\0'; i++) {
+		if (tame[i] == '\'') {
 			memcpy(out + len, "'\\'", 3);
 			len += 3;
 		}
-		out[len++] = label[i];
+		out[len++] = tame[i];
 	}
 	out[len++] = '\'';
 	out[len] = '\0';

@@ -150,6 +150,13 @@ sentences(void **state)
 		    { .change = { { 1, AT, CHANGE_DEVICE_ADDED,
 			  "-a'; $(reboot) \"b" } } },
 		    { 0 } },
+		{ "a label from before they were judged",
+		    "2026-11-21 12:30 UTC: device 'a??2J???\xc3\xbc?' was "
+		    "removed. Not you? Run: otp-enroll new\nCode: ",
+		    { .change = { { 1, AT, CHANGE_DEVICE_REMOVED,
+			  "a\xc2\x9b"
+			  "2J\xe2\x80\xae\xc3\xbc\xff" } } },
+		    { 0 } },
 	};
 	const struct policy pol = policy("Code: ");
 

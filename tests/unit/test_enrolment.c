@@ -31,6 +31,8 @@ begin(void **state)
 		{ "rotated, not there", "tablet", PENDING_ROTATE, 1, -ENOENT },
 		{ "no such mode", "tablet", (enum pending_mode)3, 1, -EINVAL },
 		{ "no label", "", PENDING_ADD, 1, -EINVAL },
+		{ "a label that is not seen", "\xe2\x80\x8b", PENDING_ADD, 1,
+		    -EINVAL },
 		{ "control bytes", "a\nb", PENDING_ADD, 1, -EINVAL },
 	};
 

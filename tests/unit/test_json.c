@@ -30,6 +30,7 @@ static const struct row {
 	    "\"\xc2\x9b"
 	    "1m\"",
 	    "??1m" },
+	{ "from right to left", "\xe2\x80\xaex", "\"\xe2\x80\xaex\"", "???x" },
 	{ "Latin-1", "\xfc!", "\"\\ufffd!\"", "?!" },
 	{ "cut off", "\xe2\x82", "\"\\ufffd\\ufffd\"", "??" },
 	{ "overlong", "\xc0\xaf", "\"\\ufffd\\ufffd\"", "??" },

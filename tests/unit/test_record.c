@@ -247,6 +247,60 @@ labels(void **state)
 	assert_false(record_label_ok("a\x7f"));
 }
 
+/* What may be given for a new one; a record may hold each of them. */
+static void
+new_labels(void **state)
+{
+	static const struct {
+		const char *what, *label;
+		bool ok;
+	} rows[] = {
+		{ "plain", "phone", true },
+		{ "accents", "T\xc3\xa9l\xc3\xa9phone", true },
+		{ "four bytes", "\xf0\x9f\x93\xb1", true },
+		{ "Latin-1", "T\xe9l", false },
+		{ "cut off", "a\xc3", false },
+		{ "overlong", "\xc0\xaf", false },
+		{ "surrogate", "\xed\xa0\x80", false },
+		{ "U+0080", "\xc2\x80", false },
+		{ "U+009B, CSI",
+		    "a\xc2\x9b"
+		    "2J",
+		    false },
+		{ "U+009F", "\xc2\x9f", false },
+		{ "U+00A0", "\xc2\xa0", true },
+		{ "U+200A", "\xe2\x80\x8a", true },
+		{ "U+200B, no width", "a\xe2\x80\x8b", false },
+		{ "U+200F", "\xe2\x80\x8f", false },
+		{ "U+2010", "\xe2\x80\x90", true },
+		{ "U+2027", "\xe2\x80\xa7", true },
+		{ "U+2028, a line's end", "\xe2\x80\xa8", false },
+		{ "U+202E, from right to left", "\xe2\x80\xae", false },
+		{ "U+202F", "\xe2\x80\xaf", true },
+		{ "U+2065", "\xe2\x81\xa5", true },
+		{ "U+2066", "\xe2\x81\xa6", false },
+		{ "U+2069", "\xe2\x81\xa9", false },
+		{ "U+206A", "\xe2\x81\xaa", true },
+	};
+	char label[RECORD_LABEL + 2];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].ok,
+		    record_label_new_ok(rows[i].label));
+		assert_true(record_label_ok(rows[i].label));
+	}
+	assert_false(record_label_new_ok(""));
+	assert_false(record_label_new_ok("a\tb"));
+	assert_false(record_label_new_ok("a\x7f"));
+	memset(label, 'x', sizeof(label));
+	label[RECORD_LABEL + 1] = '\0';
+	assert_false(record_label_new_ok(label));
+	label[RECORD_LABEL] = '\0';
+	assert_true(record_label_new_ok(label));
+}
+
 int
 main(void)
 {
@@ -256,6 +310,7 @@ main(void)
 		cmocka_unit_test(reading),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(labels),
+		cmocka_unit_test(new_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
