@@ -12,6 +12,7 @@
 #include "random.h"
 
 #define HASHED "%sha256-"
+#define HASH_LEN 32
 #define TEMPORARY "%new-"
 
 static bool
@@ -87,14 +88,22 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+static bool
+is_hash(const char *text)
+{
+	return strlen(text) == 2 * HASH_LEN &&
+	    strspn(text, "0123456789abcdef") == 2 * HASH_LEN;
+}
+
 int
 filename_user(const char *file, char user[static FILENAME_SIZE])
 {
+	char again[FILENAME_SIZE];
 	size_t n = 0;
 	int high, low;
 
 	if (strncmp(file, HASHED, sizeof(HASHED) - 1) == 0)
-		return 0;
+		return is_hash(file + sizeof(HASHED) - 1) ? 0 : -EINVAL;
 	for (const char *at = file; *at != '\0'; at++, n++) {
 		if (n + 1 == FILENAME_SIZE)
 			return -EINVAL;
@@ -108,5 +117,8 @@ filename_user(const char *file, char user[static FILENAME_SIZE])
 		at += 2;
 	}
 	user[n] = '\0';
-	return n > 0 ? 1 : -EINVAL;
+	/* No name is read from a file that is not its own, nor past a NUL. */
+	if (filename_of(user, again) < 0 || strcmp(again, file) != 0)
+		return -EINVAL;
+	return 1;
 }

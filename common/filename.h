@@ -25,7 +25,8 @@ int filename_temporary(char file[static FILENAME_SIZE])
 
 /*
  * The other way round.  1: "user" holds the name; 0: a record whose name is
- * not told by its file; -EINVAL: not the file of a record.
+ * not told by its file; -EINVAL: not what filename_of() makes, so not the file
+ * of a record.
  */
 int filename_user(const char *file, char user[static FILENAME_SIZE])
     __attribute__((warn_unused_result));

@@ -472,6 +472,36 @@ names(void **state)
 	assert_int_equal(-EINVAL, filename_user("%zz", user));
 }
 
+/* Planted: names that filename_of() never gives, of users that there are. */
+static void
+false_names(void **state)
+{
+	static const char *const rows[] = { "%61lice", "alice%00", "%00",
+		"alice%00bob", "%2e", ".hidden", "a%2D", "%sha256-",
+		"%sha256-bob", "" };
+	char file[FILENAME_SIZE], user[FILENAME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %s\n", rows[i]);
+		assert_int_equal(-EINVAL, filename_user(rows[i], user));
+	}
+	/* The longest that stands for itself, and one that is too long for it. */
+	for (size_t len = 200; len < FILENAME_SIZE; len++) {
+		char name[FILENAME_SIZE] = "";
+
+		memset(name, 'x', len);
+		assert_int_equal(0, filename_of(name, file));
+		assert_int_equal(strcmp(file, name) == 0 ? 1 : -EINVAL,
+		    filename_user(name, user));
+	}
+	/* 64 digits of a hash, in lower case. */
+	snprintf(file, sizeof(file), "%%sha256-%064d", 0);
+	assert_int_equal(0, filename_user(file, user));
+	file[20] = 'A';
+	assert_int_equal(-EINVAL, filename_user(file, user));
+}
+
 static int
 collect(void *arg, const char *name)
 {
@@ -515,6 +545,7 @@ main(void)
 		IN_STORE(size_limit),
 		IN_STORE(signals),
 		cmocka_unit_test(names),
+		cmocka_unit_test(false_names),
 		IN_STORE(listing),
 	};
 
