@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto.h"
 #include "filename.h"
 
 #define MARK_TEXT "pam_otp store 1\nkey %s\n"
@@ -136,6 +137,9 @@ place_open(const char *path, const char *key, struct place *place)
 	int dir, r;
 
 	*place = (struct place){ .users = -1 };
+	r = crypto_ready();
+	if (r < 0)
+		return r;
 	r = dir = open_dir(AT_FDCWD, path, &st);
 	if (r < 0)
 		goto out;

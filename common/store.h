@@ -44,7 +44,8 @@ struct store;
  * no store (no directory, no mark: an unmounted disk, or never made);
  * -EKEYREJECTED: the key is not the one that the store was made with;
  * -EPERM: the path or the key is not owned and closed as it must be;
- * -EACCES: the caller may not.  *store is NULL unless the result is 0.
+ * -EACCES: the caller may not; -ENOMEM, also where OpenSSL has none (crypto.h):
+ * it is asked nothing without a store.  *store is NULL unless the result is 0.
  */
 int store_open(const char *path, const char *key, struct store **store)
     __attribute__((warn_unused_result));

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto.h"
 #include "place.h"
 #include "random.h"
 
@@ -133,6 +134,9 @@ store_init(const char *path, const char *key)
 	bool made_dir, made_users, key_there, mark_there;
 	int dir = -1, users = -1, r;
 
+	r = crypto_ready();
+	if (r < 0)
+		goto out;
 	r = dir = make_dir(AT_FDCWD, path, &own, &made_dir);
 	if (r < 0)
 		goto out;
