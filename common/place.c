@@ -80,8 +80,19 @@ read_small(int at, const char *name, void *data, size_t max, struct stat *st)
 	return r;
 }
 
+/* Can nobody read the key but root, the store's owner and its group? */
+static bool
+key_closed(const struct stat *st, uid_t owner, gid_t group)
+{
+	if ((st->st_mode & 07037) != 0 ||
+	    (st->st_uid != 0 && st->st_uid != owner && st->st_uid != geteuid()))
+		return false;
+	return (st->st_mode & 0040) == 0 || st->st_gid == 0 ||
+	    st->st_gid == group;
+}
+
 int
-place_key(const char *path, uid_t owner, struct seal_key *key)
+place_key(const char *path, uid_t owner, gid_t group, struct seal_key *key)
 {
 	uint8_t bytes[SEAL_KEY_LEN + 1];
 	struct stat st;
@@ -91,8 +102,7 @@ place_key(const char *path, uid_t owner, struct seal_key *key)
 		r = -ENOKEY;
 	if (r < 0)
 		goto out;
-	if (r != SEAL_KEY_LEN || (st.st_mode & 07037) != 0 ||
-	    (st.st_uid != 0 && st.st_uid != owner && st.st_uid != geteuid())) {
+	if (r != SEAL_KEY_LEN || !key_closed(&st, owner, group)) {
 		r = -EPERM;
 		goto out;
 	}
@@ -149,7 +159,7 @@ place_open(const char *path, const char *key, struct place *place)
 	place->owner = st.st_uid;
 	place->group = st.st_gid;
 
-	r = place_key(key, place->owner, &place->key);
+	r = place_key(key, place->owner, place->group, &place->key);
 	if (r < 0)
 		goto out;
 	r = check_mark(dir, place->owner, &place->key);

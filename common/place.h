@@ -5,7 +5,8 @@
  *	PATH/         0700, of _pam_otp or of the caller itself
  *	PATH/.store   the mark: that this is a store, and of which key
  *	PATH/users/   0700, the records
- *	KEY           32 random bytes; its owner and group may read it
+ *	KEY           32 random bytes; its owner may read it, and a group that
+ *	              is root's or the store's
  *
  * To a root caller all of it is hostile ground: it MUST be judged by open
  * descriptors, links MUST NOT be followed, and nothing MUST be changed by name.
@@ -52,8 +53,13 @@ struct place_file {
 int place_new_file(int dir, const char *name, const struct place_file *file)
     __attribute__((warn_unused_result));
 
-/* Read and judge a key file for a store of "owner". */
-int place_key(const char *path, uid_t owner, struct seal_key *key)
+/*
+ * Read and judge a key file for a store of "owner" and "group".  0; -ENOKEY:
+ * there is none; -EPERM: it is not 32 bytes in a regular file of root's, the
+ * owner's or the caller's, or others than these, root's group and "group" may
+ * read it, or others than its owner write it; -errno.
+ */
+int place_key(const char *path, uid_t owner, gid_t group, struct seal_key *key)
     __attribute__((warn_unused_result));
 
 /* The system user that stores belong to.  0; -ENOENT: there is none. */

@@ -116,7 +116,7 @@ make_mark(int dir, const char *key_path, const struct owner *own)
 	char text[PLACE_MARK_SIZE];
 	struct place_file file = { text, 0, 0600, own->store, own->group };
 	struct seal_key key;
-	int r = place_key(key_path, own->store, &key);
+	int r = place_key(key_path, own->store, own->group, &key);
 
 	if (r == 0) {
 		file.len = (size_t)place_mark(&key, text);

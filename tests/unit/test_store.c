@@ -307,6 +307,41 @@ opening(void **state)
 #undef OPENS
 }
 
+/* Of a group that may read the key it must be known which it is. */
+static void
+key_group(void **state)
+{
+	static const struct {
+		gid_t store, key;
+		mode_t mode;
+		int expect;
+	} rows[] = {
+		{ 0, 12345, 0600, 0 },
+		{ 0, 12345, 0640, -EPERM },
+		{ 0, 0, 0640, 0 },
+		{ 12345, 12345, 0640, 0 },
+		{ 12345, 0, 0640, 0 },
+		{ 12345, 12346, 0640, -EPERM },
+	};
+	struct place *at = *state;
+
+	if (geteuid() != 0) {
+		print_message("only root can give files away\n");
+		skip();
+	}
+	for (size_t i = 0; i < N(rows); i++) {
+		struct store *store;
+
+		print_message("  %zu\n", i);
+		assert_int_equal(0, chown(at->path, 0, rows[i].store));
+		assert_int_equal(0, chown(at->key, 0, rows[i].key));
+		assert_int_equal(0, chmod(at->key, rows[i].mode));
+		assert_int_equal(rows[i].expect,
+		    store_open(at->path, at->key, &store));
+		store_close(&store);
+	}
+}
+
 /* What is there is never replaced; what would not fit is not made. */
 static void
 init(void **state)
@@ -540,6 +575,7 @@ main(void)
 		IN_STORE(never_unenrolled),
 		IN_STORE(planted),
 		IN_STORE(opening),
+		IN_STORE(key_group),
 		IN_STORE(init),
 		IN_STORE(no_lost_updates),
 		IN_STORE(size_limit),
