@@ -141,6 +141,15 @@ confirm_too_late(void **state)
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(VERDICT_DENY, confirmation.verdict);
+	/* A clock that was put back gives no secret a longer life. */
+	assert_int_equal(0,
+	    enrolment_begin(&rec.device[0], false, START + 1, &rec));
+	assert_int_equal(-ENOENT,
+	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
+	assert_int_equal(0,
+	    enrolment_begin(&rec.device[0], false, START, &rec));
+	assert_int_equal(0,
+	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 }
 
 /* Anew replaces devices and codes and ends what was guessed at. */
@@ -582,6 +591,8 @@ new_codes(void **state)
 		{ RECOVERY_NONE, START, 0, VERDICT_DENY },
 		{ CODE, START, 0, VERDICT_MALFORMED },
 		{ RECOVERY_FIRST, START + 900, -ENOENT, VERDICT_DENY },
+		{ RECOVERY_FIRST, START - 1, -ENOENT, VERDICT_DENY },
+		{ NULL, START - 1, -ENOENT, VERDICT_DENY },
 	};
 
 	(void)state;
