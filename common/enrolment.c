@@ -8,21 +8,38 @@
 
 #include "throttle.h"
 
+/* How much it matters that the user is told. */
+static int
+weight(enum change_kind kind)
+{
+	if (kind == CHANGE_DEVICE_ADDED || kind == CHANGE_DEVICE_REPLACED)
+		return 2;
+	return kind == CHANGE_RECOVERY_USED ? 0 : 1;
+}
+
 void
 enrolment_note(enum change_kind kind, const char *label, uint64_t now,
     struct record *next)
 {
 	struct change *change = next->change;
-	size_t n = 0;
+	size_t n = 0, out = 0;
 
+	next->changes++;
 	while (n < RECORD_CHANGES && change[n].kind != CHANGE_NONE)
 		n++;
 	if (n == RECORD_CHANGES) {
+		/* The oldest of those that matter least makes room. */
+		for (size_t i = 1; i < n; i++)
+			if (weight(change[i].kind) < weight(change[out].kind))
+				out = i;
+		if (weight(kind) < weight(change[out].kind))
+			return;
 		n--;
-		memmove(change, change + 1, n * sizeof(*change));
+		memmove(change + out, change + out + 1,
+		    (n - out) * sizeof(*change));
 	}
 	change[n] = (struct change){
-		.number = ++next->changes,
+		.number = next->changes,
 		.at = now < RECORD_TIME_MAX ? now : 0,
 		.kind = kind,
 	};

@@ -112,7 +112,10 @@ int enrolment_ticket(const char *answer, enum lane lane,
 /* Bind the record to the uid that the account has now. */
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
 
-/* Note a change, to be told at the next login. */
+/*
+ * Note a change, to be told at the next login.  If there are too many, a new
+ * device is told rather than others, and that a recovery code was used last.
+ */
 void enrolment_note(enum change_kind kind, const char *label, uint64_t now,
     struct record *next);
 

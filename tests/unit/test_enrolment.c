@@ -671,6 +671,77 @@ changes(void **state)
 	assert_int_equal(CHANGE_ADOPTED, rec.change[2].kind);
 }
 
+/* Which four of these are told, by their places among them. */
+static void
+most_important_changes(void **state)
+{
+	enum { N_MAX = 7 };
+	static const struct {
+		const char *what;
+		enum change_kind kind[N_MAX];
+		uint64_t told[RECORD_CHANGES];
+	} rows[] = {
+		{ "room for all", { CHANGE_RECOVERY_USED, CHANGE_DEVICE_ADDED },
+		    { 1, 2 } },
+		{ "a device, then four others",
+		    { CHANGE_DEVICE_ADDED, CHANGE_RECOVERY_SET,
+			CHANGE_RECOVERY_SET, CHANGE_DEVICE_REMOVED,
+			CHANGE_RECOVERY_SET },
+		    { 1, 3, 4, 5 } },
+		{ "all devices, then six others",
+		    { CHANGE_DEVICE_REPLACED, CHANGE_RECOVERY_SET,
+			CHANGE_RECOVERY_SET, CHANGE_RECOVERY_SET,
+			CHANGE_RECOVERY_SET, CHANGE_RECOVERY_SET,
+			CHANGE_ADOPTED },
+		    { 1, 5, 6, 7 } },
+		{ "a used code leaves first",
+		    { CHANGE_DEVICE_REMOVED, CHANGE_DEVICE_ADDED,
+			CHANGE_RECOVERY_USED, CHANGE_RECOVERY_SET,
+			CHANGE_RECOVERY_SET },
+		    { 1, 2, 4, 5 } },
+		{ "and does not come in",
+		    { CHANGE_DEVICE_REMOVED, CHANGE_RECOVERY_SET,
+			CHANGE_ADOPTED, CHANGE_DEVICE_ADDED,
+			CHANGE_RECOVERY_USED },
+		    { 1, 2, 3, 4 } },
+		{ "unless for another",
+		    { CHANGE_RECOVERY_USED, CHANGE_RECOVERY_USED,
+			CHANGE_RECOVERY_USED, CHANGE_RECOVERY_USED,
+			CHANGE_RECOVERY_USED },
+		    { 2, 3, 4, 5 } },
+		{ "four devices and a removal",
+		    { CHANGE_DEVICE_ADDED, CHANGE_DEVICE_ADDED,
+			CHANGE_DEVICE_ADDED, CHANGE_DEVICE_ADDED,
+			CHANGE_DEVICE_REMOVED },
+		    { 1, 2, 3, 4 } },
+		{ "five devices",
+		    { CHANGE_DEVICE_ADDED, CHANGE_DEVICE_REPLACED,
+			CHANGE_DEVICE_ADDED, CHANGE_DEVICE_ADDED,
+			CHANGE_DEVICE_ADDED },
+		    { 2, 3, 4, 5 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = { 0 };
+		uint64_t n = 0;
+
+		print_message("  %s\n", rows[i].what);
+		while (n < N_MAX && rows[i].kind[n] != CHANGE_NONE) {
+			enrolment_note(rows[i].kind[n], "x", START + n, &rec);
+			assert_int_equal(++n, rec.changes);
+		}
+		for (size_t k = 0; k < RECORD_CHANGES; k++) {
+			uint64_t number = rows[i].told[k];
+
+			assert_int_equal(number, rec.change[k].number);
+			if (number > 0)
+				assert_int_equal(rows[i].kind[number - 1],
+				    rec.change[k].kind);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -689,6 +760,7 @@ main(void)
 		cmocka_unit_test(new_codes),
 		cmocka_unit_test(removing),
 		cmocka_unit_test(changes),
+		cmocka_unit_test(most_important_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
