@@ -147,14 +147,15 @@ def needed(path):
                           output("readelf", "-dW", path)))
 
 
-def binaries(module, tool):
+def binaries(module, tool, service):
     check("the module brings nothing but libcrypto with it",
           " ".join(sorted(needed(module) - LIBRARIES)))
     check("libqrencode is linked into the tool alone",
           "" if any("qrencode" in name for name in needed(tool))
-          and not any("qrencode" in name for name in needed(module))
-          else str((needed(tool), needed(module))))
-    for path in (module, tool):
+          and not any("qrencode" in name for name in
+                      needed(module) | needed(service))
+          else str((needed(tool), needed(module), needed(service))))
+    for path in (module, tool, service):
         name = os.path.basename(path)
         dynamic = output("readelf", "-dW", path)
         segments = output("readelf", "-lW", path)
@@ -178,7 +179,7 @@ def binaries(module, tool):
 
 
 def install(source, build, dest, compiler, *more):
-    """Build and install; the paths of module and tool."""
+    """Build and install; the paths of module, tool and service."""
     subprocess.run(["meson", "setup", "--prefix=/usr", "-Dtests=false",
                     "-Dwerror=true", *more, build, source], check=True,
                    stdout=subprocess.DEVNULL, env=dict(os.environ,
@@ -188,9 +189,11 @@ def install(source, build, dest, compiler, *more):
     module = glob.glob(dest + "/usr/lib/**/security/pam_otp.so",
                        recursive=True)
     tool = glob.glob(dest + "/usr/*bin/otp-enroll")
-    if len(module) != 1 or len(tool) != 1:
-        sys.exit("not installed as expected: %s %s" % (module, tool))
-    return module[0], tool[0]
+    service = glob.glob(dest + "/usr/*bin/pam_otpd")
+    made = module + tool + service
+    if not len(module) == len(tool) == len(service) == 1:
+        sys.exit("not installed as expected: " + " ".join(made))
+    return made
 
 
 def reproducible(source, work, compiler, first):
