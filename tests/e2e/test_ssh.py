@@ -119,7 +119,7 @@ class Ssh(Client, unittest.TestCase):
         # What comes too early is not looked at: it is not spent.
         self.assertEqual(self.world.status(user)["failures_row"], 5)
 
-        def later():
+        def later(_):
             time.sleep(self.world.status(user)["wait"] + 1)
             return code(user)
         talk = self.get_in(user, later)
