@@ -17,6 +17,7 @@
  *	-ETIMEDOUT  somebody holds the record's lock
  *	-EFBIG      the caller's file size limit is too low, and stays
  *	-ENOSPC     the disk is full
+ *	-EOVERFLOW  the record cannot be written once more; remove it
  *	others      as the system gave them
  * A store that cannot be asked is never -ENOENT: see store_open().
  */
@@ -76,7 +77,14 @@ int store_update(const struct store *store, const struct store_account *account,
 int store_create(const struct store *store, const struct store_account *account,
     const struct record *rec) __attribute__((warn_unused_result));
 
-/* Remove a record, also one that does not open or is somebody else's. */
+/*
+ * Remove a record, also one that does not open or is somebody else's, or that
+ * somebody holds the lock of for longer than store_update() waits: a process
+ * that was stopped must not keep an administrator from a reset.  If it goes on
+ * it writes to a file that no name leads to any more; what it then says is as
+ * if it had been asked before the removal, and whoever comes after it is given
+ * the new record or none.
+ */
 int store_remove(const struct store *store, const char *name)
     __attribute__((warn_unused_result));
 

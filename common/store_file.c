@@ -284,8 +284,8 @@ lock_record(const struct store *store, const char *file)
 		if (r > 0)
 			return fd;
 		unlock(fd);
-	} while (r == 0);
-	return r;
+	} while (r == 0 && milliseconds() < deadline);
+	return r == 0 ? -ETIMEDOUT : r;
 }
 
 int
@@ -335,6 +335,9 @@ update(const struct store *store, const struct store_account *account,
 		return r;
 	r = load(store, fd, account, &found);
 	if (r < 0)
+		goto out;
+	r = -EOVERFLOW;
+	if (found.generation == UINT64_MAX)
 		goto out;
 	next = found.rec;
 	r = fn(&found.rec, &next, arg);
@@ -410,9 +413,12 @@ store_remove(const struct store *store, const char *name)
 	r = hold_begin(&hold, 0);
 	if (r < 0)
 		return r;
-	/* What is not even a record's file cannot be locked, and must go. */
+	/*
+	 * What is not even a record's file cannot be locked, and must go; so
+	 * must what somebody has locked for good: see store.h.
+	 */
 	r = fd = lock_record(store, file);
-	if (r >= 0 || r == -EPERM) {
+	if (r >= 0 || r == -EPERM || r == -ETIMEDOUT) {
 		r = unlinkat(store->place.users, file, 0) < 0 ? -errno : 0;
 		if (r == 0 && fsync(store->place.users) < 0)
 			r = -errno;

@@ -205,6 +205,82 @@ damage(void **state)
 	assert_int_equal(0, store_remove(at->store, "alice"));
 }
 
+/* The number of a slot never wraps: the oldest would become the newest. */
+static void
+last_generation(void **state)
+{
+	const struct place *at = *state;
+	struct record rec = make_record();
+	char text[RECORD_TEXT_SIZE];
+	struct seal_head head = { UINT64_MAX - 1, 1000 };
+	struct seal_key key;
+	uint8_t raw[FILE_SIZE] = { 0 };
+	size_t len;
+	int fd = open(at->key, O_RDONLY);
+
+	assert_int_equal(SEAL_KEY_LEN, read(fd, key.bytes, SEAL_KEY_LEN));
+	close(fd);
+	assert_int_equal(0, seal_key_init(&key));
+	create(at);
+	assert_int_equal(0, record_write(&rec, text, &len));
+	assert_int_equal(0, seal_close(&key, "alice", &head, text, len, raw));
+	save_raw(at, raw, sizeof(raw));
+	assert_int_equal(0, store_update(at->store, &alice, count_up, NULL));
+	assert_int_equal(1, counted(at));
+	assert_int_equal(-EOVERFLOW,
+	    store_update(at->store, &alice, count_up, NULL));
+	assert_int_equal(1, counted(at));
+}
+
+/* Lock the record of alice in a process of its own, which waits to be ended. */
+static pid_t
+lock_holder(const struct place *at)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int ready[2], fd;
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(0, pipe(ready));
+	pid = fork();
+	if (pid == 0) {
+		alarm(60);
+		fd = open(at->record, O_RDWR);
+		if (fcntl(fd, F_OFD_SETLK, &lock) < 0 ||
+		    write(ready[1], "r", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	assert_int_equal(1, read(ready[0], &byte, 1));
+	close(ready[0]);
+	return pid;
+}
+
+/* Who holds the lock for good keeps a record from use, but not from removal. */
+static void
+held_for_good(void **state)
+{
+	const struct place *at = *state;
+	struct record rec = make_record();
+	pid_t pid;
+
+	create(at);
+	pid = lock_holder(at);
+	assert_int_equal(0, store_read(at->store, &alice, &rec));
+	assert_int_equal(-ETIMEDOUT,
+	    store_update(at->store, &alice, count_up, NULL));
+	assert_int_equal(0, store_remove(at->store, "alice"));
+	assert_int_equal(-ENOENT, store_read(at->store, &alice, &rec));
+	/* What comes in its place is another file, and free. */
+	create(at);
+	assert_int_equal(0, store_update(at->store, &alice, count_up, NULL));
+	assert_int_equal(0, kill(pid, SIGKILL));
+	assert_int_equal(pid, waitpid(pid, NULL, 0));
+	assert_int_equal(1, counted(at));
+}
+
 /* T5: empty, short, long, zeros, another's: never "not enrolled". */
 static void
 never_unenrolled(void **state)
@@ -572,6 +648,8 @@ main(void)
 		IN_STORE(life),
 		IN_STORE(nothing_kept),
 		IN_STORE(damage),
+		IN_STORE(last_generation),
+		IN_STORE(held_for_good),
 		IN_STORE(never_unenrolled),
 		IN_STORE(planted),
 		IN_STORE(opening),
