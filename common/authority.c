@@ -145,7 +145,7 @@ find_policy(const struct authority *authority, const struct request *req,
 	if (verbs[req->verb].facts == OF_LOGIN)
 		facts = (struct policy_facts){ req->service, req->scenario };
 	r = policy_apply(authority->conf, &authority->defaults, &facts, policy);
-	return r == -ENOENT ? -EINVAL : r;
+	return r == -ENOENT ? -ENXIO : r;
 }
 
 int
@@ -213,6 +213,9 @@ authority_strerror(int error)
 		{ -EINVAL,
 		    "the configuration or the request is not as it must be: "
 		    "run \"otp-enroll config --check\"" },
+		{ -ENXIO,
+		    "the configuration has no scenario of the name that was "
+		    "asked for (scenario=)" },
 		{ -E2BIG,
 		    "there are five devices, which is the most: take one away "
 		    "with \"otp-enroll remove\"" },

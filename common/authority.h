@@ -172,11 +172,11 @@ void authority_close(struct authority **authority);
 
 /*
  * Ask.  0: the reply holds what was decided, and all of it is durable.
- * -EINVAL: the request or its scenario is not there; -EACCES: this caller may
- * not, or policy says no; -ENOENT: no record, no such device, nothing pending;
- * -EDEADLK: a lock would leave nothing to get in with; -EEXIST, -E2BIG: see
- * enrolment.h; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see authority_remote.h;
- * others: see store.h, and nothing was decided.
+ * -EINVAL: the request is not one; -ENXIO: its scenario is not there; -EACCES:
+ * this caller may not, or policy says no; -ENOENT: no record, no such device,
+ * nothing pending; -EDEADLK: a lock would leave nothing to get in with;
+ * -EEXIST, -E2BIG: see enrolment.h; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
+ * authority_remote.h; others: see store.h, and nothing was decided.
  * A current code that was right is spent also where the change then fails.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,
  * and the caller wipes it.

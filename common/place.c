@@ -71,7 +71,7 @@ read_small(int at, const char *name, void *data, size_t max, struct stat *st)
 
 	fd = openat(at, name, O_RDONLY | FILE_FLAGS);
 	if (fd < 0)
-		return errno == ELOOP ? -EPERM : -errno;
+		return errno == ELOOP || errno == ENXIO ? -EPERM : -errno;
 	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode)) {
 		n = read(fd, data, max);
 		r = n < 0 ? -errno : (int)n;

@@ -110,7 +110,7 @@ fail_with(struct login *login, int error)
 
 	pam_syslog(login->pamh, priority, "%s (error %d)",
 	    authority_strerror(error), -error);
-	if (error == -EINVAL)
+	if (error == -EINVAL || error == -ENXIO)
 		fail(login, PAM_SERVICE_ERR, "configuration");
 	else
 		fail(login, PAM_AUTHINFO_UNAVAIL, "unavailable");

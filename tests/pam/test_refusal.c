@@ -428,6 +428,8 @@ bad_configuration(void **state)
 		assert_true(told(&world, PAM_ERROR_MSG, UNAVAILABLE));
 		assert_true(
 		    logged(&world, "result=error reason=configuration"));
+		assert_int_equal(row[i].log == NULL,
+		    logged(&world, "(scenario=)"));
 		if (row[i].log == NULL)
 			continue;
 		snprintf(place, sizeof(place), "%s%s", world.conf, row[i].log);

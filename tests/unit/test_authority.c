@@ -176,7 +176,7 @@ not_a_request(void **state)
 
 	put(at, ENROLLED);
 	request.scenario = "nowhere";
-	assert_int_equal(-EINVAL, ask(at, &request, &reply));
+	assert_int_equal(-ENXIO, ask(at, &request, &reply));
 	request.scenario = NULL;
 	request.account.name = "";
 	assert_int_equal(-EINVAL, ask(at, &request, &reply));
