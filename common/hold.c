@@ -49,8 +49,8 @@ hold_begin(struct hold *hold, rlim_t size)
 	r = hold_uids(hold);
 	if (r == 0)
 		r = hold_limit(hold, size);
-	if (r < 0 && hold_end(hold) < 0)
-		return -EPERM;
+	if (r < 0)
+		(void)!hold_end(hold);
 	return r;
 }
 
