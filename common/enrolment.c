@@ -268,8 +268,9 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 {
 	struct recovery_set *set = &next->pending_set.set;
 	uint8_t hash[CODE_HASH_LEN];
-	struct code code;
+	struct code code = { 0 };
 	bool hit = false;
+	int r = 0;
 
 	*verdict = VERDICT_DENY;
 	if (is_over(next->pending_set.until, now))
@@ -278,23 +279,25 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 		code_read(answer, &code);
 		if (code.shape != CODE_RECOVERY) {
 			*verdict = VERDICT_MALFORMED;
-			return 0;
+			goto out;
 		}
-		if (code_derive(code.text, set->salt, hash) < 0)
-			return -EIO;
+		r = code_derive(code.text, set->salt, hash);
+		if (r < 0)
+			goto out;
 		for (size_t i = 0; i < RECORD_RECOVERY; i++)
 			hit = hit ||
 			    memcmp(hash, set->hash[i], sizeof(hash)) == 0;
-		explicit_bzero(&code, sizeof(code));
-		explicit_bzero(hash, sizeof(hash));
 		if (!hit)
-			return 0;
+			goto out;
 	}
 	next->recovery = *set;
 	memset(&next->pending_set, 0, sizeof(next->pending_set));
 	enrolment_note(CHANGE_RECOVERY_SET, "", now, next);
 	*verdict = VERDICT_ACCEPT;
-	return 0;
+out:
+	explicit_bzero(&code, sizeof(code));
+	explicit_bzero(hash, sizeof(hash));
+	return r;
 }
 
 int
