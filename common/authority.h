@@ -63,7 +63,7 @@ struct request {
 	 * is none: the ticket, where policy wants one.
 	 */
 	const char *answer;
-	uint64_t told; /* ANSWER by LANE_LOGIN: as the challenge said */
+	uint64_t told; /* ANSWER by LANE_LOGIN: the newest change told */
 
 	/*
 	 * ENROL: the device to be.  RENAME, REMOVE, LOCK, UNLOCK: the label of

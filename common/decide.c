@@ -430,7 +430,6 @@ decide_challenge(const struct record *rec, const struct policy *pol,
 		challenge->barriers = BARRIER_METHODS;
 
 	challenge->missed = rec->missed;
-	challenge->told = rec->changes;
 	memcpy(challenge->change, rec->change, sizeof(challenge->change));
 }
 

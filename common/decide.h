@@ -50,7 +50,6 @@ struct challenge {
 	uint64_t wait;         /* seconds until a device's code is looked at */
 	unsigned int recovery_left;
 	struct missed missed;
-	uint64_t told; /* give this back with the answer */
 	struct change change[RECORD_CHANGES];
 };
 
@@ -59,7 +58,7 @@ struct attempt {
 	enum lane lane;
 	const char *answer; /* as it was typed */
 	const char *rhost;  /* NULL or "": from this machine */
-	uint64_t told;      /* challenge.told: these changes were told */
+	uint64_t told;      /* the number of the newest change that was told */
 };
 
 struct outcome {
@@ -76,6 +75,11 @@ struct outcome {
  */
 bool decide_enrolled(const struct record *rec);
 
+/*
+ * What to ask at "now", and what to tell.  It decides nothing: whoever is asked
+ * may still be refused, and that no method is left is not that nothing is
+ * wanted.  "challenge" is filled in full, and says nothing that is secret.
+ */
 void decide_challenge(const struct record *rec, const struct policy *pol,
     uint64_t now, enum lane lane, struct challenge *challenge);
 

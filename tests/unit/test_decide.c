@@ -571,11 +571,11 @@ changes_are_told(void **state)
 	decide_challenge(&rec, &policy, START, LANE_LOGIN, &challenge);
 	assert_int_equal(CHANGE_DEVICE_ADDED, challenge.change[0].kind);
 	assert_string_equal("phone", challenge.change[0].label);
-	assert_int_equal(1, challenge.told);
+	assert_int_equal(1, challenge.change[0].number);
 	/* One more, between the prompt and the answer. */
 	enrolment_note(CHANGE_RECOVERY_SET, "", START - 1, &rec);
 
-	attempt.told = challenge.told;
+	attempt.told = challenge.change[0].number;
 	answer_as(&rec, &policy, &attempt, &next);
 	assert_int_equal(2, next.change[1].number);
 	attempt.answer = CODE;
