@@ -55,9 +55,12 @@ open_dir(int at, const char *name, struct stat *st)
 		return errno == ENOENT || errno == ENOTDIR ? -ENOMEDIUM
 		    : errno == ELOOP                       ? -EPERM
 							   : -errno;
-	if (fstat(fd, st) == 0 && (st->st_mode & 0022) == 0)
+	if (fstat(fd, st) < 0)
+		r = -errno;
+	else if ((st->st_mode & 0022) != 0)
+		r = -EPERM;
+	else
 		return fd;
-	r = -EPERM;
 	close(fd);
 	return r;
 }
@@ -72,7 +75,9 @@ read_small(int at, const char *name, void *data, size_t max, struct stat *st)
 	fd = openat(at, name, O_RDONLY | FILE_FLAGS);
 	if (fd < 0)
 		return errno == ELOOP || errno == ENXIO ? -EPERM : -errno;
-	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode)) {
+	if (fstat(fd, st) < 0) {
+		r = -errno;
+	} else if (S_ISREG(st->st_mode)) {
 		n = read(fd, data, max);
 		r = n < 0 ? -errno : (int)n;
 	}

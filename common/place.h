@@ -29,7 +29,10 @@ struct place {
 	struct seal_key key;
 };
 
-/* As store_open() in store.h.  "place" is all zero unless the result is 0. */
+/*
+ * As store_open() in store.h.  Unless the result is 0, "place" is as
+ * place_close() leaves it: users is -1, all else zero.
+ */
 int place_open(const char *path, const char *key, struct place *place)
     __attribute__((warn_unused_result));
 

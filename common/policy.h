@@ -71,10 +71,7 @@ struct policy_store {
 	const char *socket; /* of those who may not open them */
 };
 
-/*
- * What is known of a login.  User, groups, rhost and tty join "service" here
- * when sections can match them.
- */
+/* What is known of a login. */
 struct policy_facts {
 	const char *service;  /* NULL: unknown, matches no section */
 	const char *scenario; /* NULL, or the one section to apply */
@@ -94,11 +91,12 @@ void policy_store(const struct conf *conf, struct policy_store *store);
 
 /*
  * What holds for "facts" under a "conf" that policy_check() passed, "base"
- * being what it made of it.  Where two scenarios, each right by itself, make numbers that do not go together
- * (a longest wait below the first one), the lower one is lifted: nobody is to
- * find that out at a login.  "self-enroll = auto" becomes OPEN if no section
- * at all denies the unenrolled, else TICKET: a password alone must not be
- * enough to make the factor that is asked for beside it.
+ * being what it made of it.  Where two scenarios, each right by itself, make
+ * numbers that do not go together (a longest wait below the first one), the
+ * lower one is lifted: nobody is to find that out at a login.
+ * "self-enroll = auto" becomes OPEN if no section at all denies the unenrolled,
+ * else TICKET: a password alone must not be enough to make the factor that is
+ * asked for beside it.
  * 0; -ENOENT: "facts" names a scenario that is not there; -EINVAL: "conf" was
  * not checked.  "policy" is all zero unless the result is 0.
  */

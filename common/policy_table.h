@@ -3,8 +3,7 @@
  * The inner side of policy.h: the one table of keys.
  *
  * Parser, check, application, documentation and tests all read it: a new key
- * is a new row.  A key by which sections match has a "match" function; "user",
- * "group", "rhost" and "tty" will stand beside "service".
+ * is a new row.  A key by which sections match has a "match" function.
  */
 #ifndef COMMON_POLICY_TABLE_H
 #define COMMON_POLICY_TABLE_H

@@ -43,8 +43,8 @@ struct store;
 /*
  * Open the store at "path" with the key in file "key".  -ENOMEDIUM: there is
  * no store (no directory, no mark: an unmounted disk, or never made);
- * -EKEYREJECTED: the key is not the one that the store was made with;
- * -EPERM: the path or the key is not owned and closed as it must be;
+ * -ENOKEY: there is no key; -EKEYREJECTED: it is not the one that the store
+ * was made with; -EPERM: path or key is not owned and closed as it must be;
  * -EACCES: the caller may not; -ENOMEM, also where OpenSSL has none (crypto.h):
  * it is asked nothing without a store.  *store is NULL unless the result is 0.
  */
