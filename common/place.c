@@ -26,23 +26,29 @@ place_user(uid_t *uid, gid_t *gid)
 	char buf[4096];
 	int r = getpwnam_r(PLACE_USER, &pwd, buf, sizeof(buf), &found);
 
+	/* Name services say in three ways that there is none. */
 	if (found == NULL)
-		return r != 0 ? -r : -ENOENT;
+		return r != 0 && r != ESRCH ? -r : -ENOENT;
 	*uid = found->pw_uid;
 	*gid = found->pw_gid;
 	return 0;
 }
 
 /* A store is the caller's own, or, for root, that of the system user. */
-static bool
-owner_ok(uid_t owner)
+static int
+check_owner(uid_t owner)
 {
 	uid_t uid;
 	gid_t gid;
+	int r = -ENOENT;
 
 	if (owner == geteuid())
-		return true;
-	return geteuid() == 0 && place_user(&uid, &gid) == 0 && owner == uid;
+		return 0;
+	if (geteuid() == 0)
+		r = place_user(&uid, &gid);
+	if (r == 0 && owner == uid)
+		return 0;
+	return r == 0 || r == -ENOENT ? -EPERM : r;
 }
 
 static int
@@ -158,8 +164,8 @@ place_open(const char *path, const char *key, struct place *place)
 	r = dir = open_dir(AT_FDCWD, path, &st);
 	if (r < 0)
 		goto out;
-	r = -EPERM;
-	if (!owner_ok(st.st_uid))
+	r = check_owner(st.st_uid);
+	if (r < 0)
 		goto out;
 	place->owner = st.st_uid;
 	place->group = st.st_gid;

@@ -65,7 +65,7 @@ int place_new_file(int dir, const char *name, const struct place_file *file)
 int place_key(const char *path, uid_t owner, gid_t group, struct seal_key *key)
     __attribute__((warn_unused_result));
 
-/* The system user that stores belong to.  0; -ENOENT: there is none. */
+/* The system user that stores belong to.  0; -ENOENT: there is none; -errno. */
 int place_user(uid_t *uid, gid_t *gid) __attribute__((warn_unused_result));
 
 /* The text of the mark, and its length. */

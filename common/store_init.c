@@ -29,14 +29,18 @@ struct owner {
 	mode_t key_mode;
 };
 
-static struct owner
-owner(void)
+/* Not knowing whether there is a system user is a reason to make nothing. */
+static int
+find_owner(struct owner *own)
 {
-	struct owner own = { geteuid(), geteuid(), getegid(), 0600 };
+	int r = -ENOENT;
 
-	if (geteuid() == 0 && place_user(&own.store, &own.group) == 0)
-		own.key_mode = 0640;
-	return own;
+	*own = (struct owner){ geteuid(), geteuid(), getegid(), 0600 };
+	if (geteuid() == 0)
+		r = place_user(&own->store, &own->group);
+	if (r == 0)
+		own->key_mode = 0640;
+	return r == -ENOENT ? 0 : r;
 }
 
 /* A descriptor; 1 in *made if it was not there before. */
@@ -129,12 +133,14 @@ make_mark(int dir, const char *key_path, const struct owner *own)
 int
 store_init(const char *path, const char *key)
 {
-	struct owner own = owner();
+	struct owner own;
 	struct store *store = NULL;
 	bool made_dir, made_users, key_there, mark_there;
 	int dir = -1, users = -1, r;
 
 	r = crypto_ready();
+	if (r == 0)
+		r = find_owner(&own);
 	if (r < 0)
 		goto out;
 	r = dir = make_dir(AT_FDCWD, path, &own, &made_dir);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -15,6 +16,21 @@
 #define FILE_SIZE (2 * SEAL_SLOT)
 
 static const struct store_account alice = { "alice", 1000 };
+
+/* In the place of libc's: if not 0, what every look-up of a name gives. */
+static int lookup_error;
+
+int
+getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size,
+    struct passwd **found)
+{
+	(void)name;
+	(void)pw;
+	(void)buf;
+	(void)size;
+	*found = NULL;
+	return lookup_error;
+}
 
 struct place {
 	char dir[PATH_MAX / 4], path[PATH_MAX / 2], key[PATH_MAX / 2],
@@ -418,6 +434,32 @@ key_group(void **state)
 	}
 }
 
+/* "Could not be looked up" is not "there is no such user". */
+static void
+names_fail(void **state)
+{
+	struct place *at = *state;
+	char path[PATH_MAX];
+	struct store *store;
+
+	if (geteuid() != 0) {
+		print_message("only root looks anybody up\n");
+		skip();
+	}
+	snprintf(path, sizeof(path), "%s/other", at->dir);
+	lookup_error = EIO;
+	assert_int_equal(-EIO, store_init(path, at->key));
+	assert_int_equal(-1, access(path, F_OK));
+	assert_int_equal(0, store_open(at->path, at->key, &store));
+	store_close(&store);
+	assert_int_equal(0, chown(at->path, 12345, 0));
+	assert_int_equal(-EIO, store_open(at->path, at->key, &store));
+	lookup_error = ENOENT;
+	assert_int_equal(-EPERM, store_open(at->path, at->key, &store));
+	lookup_error = 0;
+	assert_int_equal(-EPERM, store_open(at->path, at->key, &store));
+}
+
 /* What is there is never replaced; what would not fit is not made. */
 static void
 init(void **state)
@@ -654,6 +696,7 @@ main(void)
 		IN_STORE(planted),
 		IN_STORE(opening),
 		IN_STORE(key_group),
+		IN_STORE(names_fail),
 		IN_STORE(init),
 		IN_STORE(no_lost_updates),
 		IN_STORE(size_limit),
