@@ -39,7 +39,6 @@ challenge_news(struct call *call, const struct record *rec)
 		    call->req->now < change->at + NEWS_SECONDS)
 			challenge->change[n++] = *change;
 	}
-	challenge->told = rec->changes;
 }
 
 int

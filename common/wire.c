@@ -17,7 +17,6 @@
 	X(wire_request, "answer", answer, TEXT)              \
 	X(wire_request, "label", label, TEXT)                \
 	X(wire_request, "new_label", new_label, TEXT)        \
-	X(wire_request, "told", told, NUMBER)                \
 	X(wire_request, "kind", kind, SMALL)                 \
 	X(wire_request, "hash", hash, SMALL)                 \
 	X(wire_request, "digits", digits, SMALL)             \
@@ -49,8 +48,7 @@
 	X(challenge, "methods", methods, NUMBER)             \
 	X(challenge, "barriers", barriers, NUMBER)           \
 	X(challenge, "wait", wait, NUMBER)                   \
-	X(challenge, "recovery_left", recovery_left, SMALL)  \
-	X(challenge, "told", told, NUMBER)
+	X(challenge, "recovery_left", recovery_left, SMALL)
 
 #define MISSED(X)                                            \
 	X(missed, "wrong", wrong, NUMBER)                    \
@@ -187,7 +185,6 @@ static bool
 wire_of(const struct request *req, struct wire_request *wire)
 {
 	*wire = (struct wire_request){
-		.told = req->told,
 		.kind = req->kind,
 		.hash = req->hash,
 		.digits = req->digits,
@@ -263,7 +260,6 @@ request_of(const struct wire_request *wire, struct request *req)
 		.scenario = given(wire->scenario),
 		.rhost = given(wire->rhost),
 		.answer = given(wire->answer),
-		.told = wire->told,
 		.label = given(wire->label),
 		.new_label = given(wire->new_label),
 		.kind = wire->kind,

@@ -26,7 +26,6 @@ struct wire_request {
 	char service[65], scenario[65], rhost[RECORD_RHOST + 1];
 	char answer[CODE_TYPED_MAX + 2];
 	char label[RECORD_LABEL + 1], new_label[RECORD_LABEL + 1];
-	uint64_t told;
 	enum device_kind kind;
 	enum otp_hash hash;
 	uint32_t digits, period;

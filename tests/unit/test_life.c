@@ -802,7 +802,7 @@ whose_policy(void **state)
 	assert_int_equal(VERDICT_DENY,
 	    DECIDED(DISABLE, OWNER, .answer = CODE_AFTER2, .service = "lax"));
 	/* A scenario that is not there: where it is asked for at all. */
-	assert_int_equal(-EINVAL, ASK(ANSWER, ROOT, .scenario = "none"));
+	assert_int_equal(-ENXIO, ASK(ANSWER, ROOT, .scenario = "none"));
 	assert_int_equal(0, ASK(STATUS, ROOT, .scenario = "none"));
 }
 
