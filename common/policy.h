@@ -44,7 +44,7 @@ enum policy_self_enroll {
 
 /* The numbers of the throttle; throttle.h says what they mean. */
 struct policy_throttle {
-	uint32_t free_failures;        /* the last brings the first wait */
+	uint32_t wait_after;           /* the last brings the first wait */
 	uint32_t wait_first, wait_max; /* seconds */
 	uint32_t off_after;            /* in a row */
 	uint32_t budget;               /* in 30 days, whatever succeeds */

@@ -234,9 +234,9 @@ const struct policy_row policy_table[] = {
 	{ IN_DEFAULT, "issuer", &text, BYTES(0, POLICY_ISSUER_MAX),
 	    "", MEMBER(issuer), .meaning =
 	    "What authenticator apps call this host; empty is its name." },
-	{ IN_DEFAULT, "free-failures", &number, RANGE(1, 10),
-	    "5", MEMBER(throttle.free_failures), .meaning =
-	    "Which wrong code in a row brings the first wait." },
+	{ IN_DEFAULT, "wait-after", &number, RANGE(1, 10),
+	    "5", MEMBER(throttle.wait_after), .meaning =
+	    "How many wrong codes in a row bring the first wait." },
 	{ IN_DEFAULT, "wait-first", &number, RANGE(10, 600),
 	    "30", MEMBER(throttle.wait_first), .meaning =
 	    "Seconds of the first wait; each wrong code after it doubles it." },
@@ -246,7 +246,7 @@ const struct policy_row policy_table[] = {
 	    "Seconds that a wait never exceeds." },
 	{ IN_DEFAULT, "off-after", &number, RANGE(3, 50),
 	    "20", MEMBER(throttle.off_after),
-	    OVER("free-failures", throttle.free_failures, 1), .meaning =
+	    OVER("wait-after", throttle.wait_after, 1), .meaning =
 	    "Wrong codes in a row that switch the user's devices off." },
 	{ IN_DEFAULT, "budget", &number, RANGE(10, 100),
 	    "50", MEMBER(throttle.budget), .meaning =

@@ -16,9 +16,9 @@ wait_after(uint32_t row, const struct policy_throttle *pol)
 {
 	uint64_t wait = pol->wait_first;
 
-	if (row < pol->free_failures)
+	if (row < pol->wait_after)
 		return 0;
-	for (uint32_t i = pol->free_failures; i < row; i++) {
+	for (uint32_t i = pol->wait_after; i < row; i++) {
 		wait *= 2;
 		if (wait >= pol->wait_max)
 			break;

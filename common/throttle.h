@@ -2,12 +2,12 @@
 /*
  * How often a user may be wrong.
  *
- * Codes of devices: as many wrong ones as the policy's free failures are looked
- * at at once.  The last of them brings a wait before the next look, which every
- * further one doubles, up to a bound; after off_after in a row, or a budget of
- * failures within 30 days that no success clears, they are off until a
- * recovery code or an administrator.  Recovery codes have 80 bits and need no
- * such wall: after five wrong ones a fixed wait, never longer, never off.
+ * Codes of devices: wait_after wrong ones in a row bring a wait before the next
+ * look, which every further one doubles, up to a bound; after off_after in a
+ * row, or a budget of failures within 30 days that no success clears, they are
+ * off until a recovery code or an administrator.  Recovery codes have 80 bits
+ * and need no such wall: after five wrong ones a fixed wait, never longer,
+ * never off.
  *
  * Counts do not depend on the clock.  Waits do, so none is believed that is
  * longer than it could have been made: a clock put back locks nobody out.

@@ -365,7 +365,7 @@ recovery_does_not_wait(void **state)
 	struct person person;
 
 	(void)state;
-	begin(&person, "[default]\nfree-failures = 1\n");
+	begin(&person, "[default]\nwait-after = 1\n");
 	assert_int_equal(PAM_SUCCESS,
 	    LOGIN(&person.world, person.wrong, person.recovery[0]));
 	assert_true(prompted(&person.world, "or type a recovery code.\n"));
@@ -424,7 +424,7 @@ switched_off(void **state)
 	struct person person;
 
 	(void)state;
-	begin(&person, "[default]\nfree-failures = 2\noff-after = 3\n");
+	begin(&person, "[default]\nwait-after = 2\noff-after = 3\n");
 	assert_int_equal(PAM_AUTH_ERR,
 	    SPEAK(&person.world, { .text = person.wrong },
 		{ .text = person.wrong },

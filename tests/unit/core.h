@@ -36,7 +36,7 @@
 static const struct policy policy = {
 	.methods = METHOD_TOTP | METHOD_HOTP | METHOD_RECOVERY,
 	.window = 1,
-	.throttle = { .free_failures = 5,
+	.throttle = { .wait_after = 5,
 	    .wait_first = 30,
 	    .wait_max = 3600,
 	    .off_after = 20,

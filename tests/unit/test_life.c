@@ -785,8 +785,8 @@ static void
 whose_policy(void **state)
 {
 	static const char conf[] =
-	    "[lax]\nservice = lax\nfree-failures = 10\nwindow = 2\n"
-	    "[strict]\nservice = otp-enroll\nfree-failures = 1\n";
+	    "[lax]\nservice = lax\nwait-after = 10\nwindow = 2\n"
+	    "[strict]\nservice = otp-enroll\nwait-after = 1\n";
 	struct world *at = *state;
 
 	put_alice(at, conf);

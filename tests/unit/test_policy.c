@@ -106,7 +106,7 @@ defaults(void **state)
 		assert_int_equal(1, pol.window);
 		assert_string_equal("Verification code: ", pol.prompt);
 		assert_string_equal("", pol.issuer);
-		assert_int_equal(5, pol.throttle.free_failures);
+		assert_int_equal(5, pol.throttle.wait_after);
 		assert_int_equal(30, pol.throttle.wait_first);
 		assert_int_equal(3600, pol.throttle.wait_max);
 		assert_int_equal(20, pol.throttle.off_after);
@@ -128,7 +128,7 @@ every_key(void **state)
 				  "prompt = Gr\xc3\xbc\xc3\x9f = # Gott?\n"
 				  "echo = yes\n"
 				  "issuer = Example, Inc.\n"
-				  "free-failures = 1\n"
+				  "wait-after = 1\n"
 				  "wait-first = 600\n"
 				  "wait-max = 600\n"
 				  "off-after = 50\n"
@@ -147,7 +147,7 @@ every_key(void **state)
 	assert_int_equal(0, pol.window);
 	assert_string_equal("Gr\xc3\xbc\xc3\x9f = # Gott? ", pol.prompt);
 	assert_string_equal("Example, Inc.", pol.issuer);
-	assert_int_equal(1, pol.throttle.free_failures);
+	assert_int_equal(1, pol.throttle.wait_after);
 	assert_int_equal(600, pol.throttle.wait_first);
 	assert_int_equal(600, pol.throttle.wait_max);
 	assert_int_equal(50, pol.throttle.off_after);
@@ -218,9 +218,9 @@ values(void **state)
 		{ "default", "window", "2", NULL },
 		{ "default", "window", "3", NUMBER(0, 2) },
 		{ "default", "window", "00", NUMBER(0, 2) },
-		{ "default", "free-failures", "10", NULL },
-		{ "default", "free-failures", "0", NUMBER(1, 10) },
-		{ "default", "free-failures", "11", NUMBER(1, 10) },
+		{ "default", "wait-after", "10", NULL },
+		{ "default", "wait-after", "0", NUMBER(1, 10) },
+		{ "default", "wait-after", "11", NUMBER(1, 10) },
 		{ "default", "wait-first", "10", NULL },
 		{ "default", "wait-first", "600", NULL },
 		{ "default", "wait-first", "9", NUMBER(10, 600) },
@@ -364,28 +364,28 @@ faults(void **state)
 		{ "[default]\nwait-first = 600\nwait-max = 599\n",
 		    "3: wait-max is 599: must be 600 or more here, as "
 		    "wait-first is 600\n" },
-		{ "[default]\nfree-failures = 5\noff-after = 6\n", "" },
+		{ "[default]\nwait-after = 5\noff-after = 6\n", "" },
 		{ "[default]\noff-after = 5\n",
 		    "2: off-after is 5: must be 6 or more here, as "
-		    "free-failures is 5\n" },
-		{ "[default]\noff-after = 4\nfree-failures = 4\n",
+		    "wait-after is 5\n" },
+		{ "[default]\noff-after = 4\nwait-after = 4\n",
 		    "2: off-after is 4: must be 5 or more here, as "
-		    "free-failures is 4\n" },
+		    "wait-after is 4\n" },
 		/* A scenario on top of [default], wherever that stands. */
 		{ "[x]\nwait-first = 61\n[default]\nwait-max = 60\n",
 		    "2: wait-max is 60: must be 61 or more here, as "
 		    "wait-first is 61\n" },
-		{ "[default]\nfree-failures = 10\n[x]\nservice = su\n"
+		{ "[default]\nwait-after = 10\n[x]\nservice = su\n"
 		  "off-after = 10\n",
 		    "5: off-after is 10: must be 11 or more here, as "
-		    "free-failures is 10\n" },
+		    "wait-after is 10\n" },
 		/* It may mend what it needs; nothing is told twice. */
 		{ "[default]\nwait-max = 60\n[x]\nwait-first = 61\n"
 		  "wait-max = 61\n[y]\ntries = 1\n",
 		    "" },
 		{ "[default]\noff-after = 3\n[x]\ntries = 1\n",
 		    "2: off-after is 3: must be 6 or more here, as "
-		    "free-failures is 5\n" },
+		    "wait-after is 5\n" },
 	};
 
 	(void)state;
@@ -457,7 +457,7 @@ static void
 lifted(void **state)
 {
 	struct policy pol = apply("[a]\nservice = su\nwait-first = 600\n"
-				  "free-failures = 10\n"
+				  "wait-after = 10\n"
 				  "[b]\nservice = su\nwait-max = 60\n"
 				  "off-after = 6\n",
 	    "su", NULL);
@@ -466,7 +466,7 @@ lifted(void **state)
 	assert_string_equal("b", pol.scenario);
 	assert_int_equal(600, pol.throttle.wait_first);
 	assert_int_equal(600, pol.throttle.wait_max);
-	assert_int_equal(10, pol.throttle.free_failures);
+	assert_int_equal(10, pol.throttle.wait_after);
 	assert_int_equal(11, pol.throttle.off_after);
 }
 
