@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/duration.h"
 #include "common/utf8.h"
 #include "enroll/context.h"
 #include "enroll/listing.h"
@@ -45,7 +46,7 @@ print_lock(const char *name, const struct status *status)
 static void
 print_lane(const struct lane_status *lane, const char *where)
 {
-	char wait[REPORT_TIME_SIZE];
+	char wait[DURATION_SIZE];
 
 	if (lane->off)
 		tty_say("  %s: too many wrong codes, so that only a recovery "
@@ -54,7 +55,7 @@ print_lane(const struct lane_status *lane, const char *where)
 	else if (lane->wait > 0)
 		tty_say("  %s: after wrong codes, the next one is looked at in "
 			"%s",
-		    where, report_seconds(lane->wait, wait));
+		    where, duration_text(lane->wait, wait));
 }
 
 static const char *

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/duration.h"
 #include "enroll/report.h"
 #include "enroll/screen.h"
 #include "enroll/tty.h"
@@ -84,12 +85,12 @@ static void
 explain(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
 {
 	const bool ahead = reply->ahead > 0;
-	char time[REPORT_TIME_SIZE];
+	char time[DURATION_SIZE];
 
 	if (reply->verdict != VERDICT_DENY) {
 		report_verdict(reply, text);
 	} else if (ahead || reply->behind > 0) {
-		report_seconds(ahead ? reply->ahead : reply->behind, time);
+		duration_text(ahead ? reply->ahead : reply->behind, time);
 		snprintf(text, REPORT_VERDICT_SIZE,
 		    "Your phone's clock is %s %s: set it to automatic, then "
 		    "type the next code.",

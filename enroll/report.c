@@ -2,10 +2,10 @@
 #include "enroll/report.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "common/duration.h"
 #include "enroll/tty.h"
 
 /* One line, or for people as many as the window needs. */
@@ -82,25 +82,10 @@ report_error(int error)
 }
 
 const char *
-report_seconds(uint64_t seconds, char text[static REPORT_TIME_SIZE])
-{
-	if (seconds < 120)
-		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " second%s",
-		    seconds, seconds == 1 ? "" : "s");
-	else if (seconds < 7200)
-		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " minutes",
-		    (seconds + 59) / 60);
-	else
-		snprintf(text, REPORT_TIME_SIZE, "%" PRIu64 " hours",
-		    (seconds + 3599) / 3600);
-	return text;
-}
-
-const char *
 report_verdict(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
 {
 	const char *sentence = "That code is wrong.";
-	char wait[REPORT_TIME_SIZE];
+	char wait[DURATION_SIZE];
 
 	switch (reply->verdict) {
 	case VERDICT_DENY:
@@ -116,7 +101,7 @@ report_verdict(const struct reply *reply, char text[static REPORT_VERDICT_SIZE])
 	case VERDICT_WAIT:
 		snprintf(text, REPORT_VERDICT_SIZE,
 		    "Too many wrong codes: the next one is looked at in %s.",
-		    report_seconds(reply->outcome.wait, wait));
+		    duration_text(reply->outcome.wait, wait));
 		return text;
 	case VERDICT_OFF:
 		sentence = "Codes of this kind are switched off here: use a "

@@ -39,9 +39,4 @@ const char *report_verdict(const struct reply *reply,
 /* EXIT_NO, or EXIT_FAULT where it could not be judged. */
 int report_refusal(const struct reply *reply);
 
-/* "45 seconds", "3 minutes": rounded up, for a wait.  Gives "text" back. */
-#define REPORT_TIME_SIZE 40
-const char *report_seconds(uint64_t seconds,
-    char text[static REPORT_TIME_SIZE]);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/duration.h"
 #include "common/utf8.h"
 
 #define RECOVERY_FEW 3
@@ -197,24 +198,6 @@ tell_missed(struct page *page, const struct missed *missed)
 	    when, *from != '\0' ? from : "this machine");
 }
 
-/* Seconds as people say them; longer rather than shorter. */
-static void
-duration(uint64_t seconds, char out[static 48])
-{
-	static const struct {
-		uint64_t seconds;
-		const char *name;
-	} unit[] = { { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
-	uint64_t n = seconds;
-	size_t i = 0;
-
-	while (unit[i].seconds > 1 && seconds < 2 * unit[i].seconds)
-		i++;
-	n = (seconds + unit[i].seconds - 1) / unit[i].seconds;
-	snprintf(out, 48, "%llu %s%s", (unsigned long long)n, unit[i].name,
-	    n == 1 ? "" : "s");
-}
-
 static bool
 recovery_helps(const struct challenge *challenge)
 {
@@ -224,12 +207,11 @@ recovery_helps(const struct challenge *challenge)
 static bool
 tell_wait(struct page *page, const struct challenge *challenge, uint64_t wait)
 {
-	char time[48];
+	char time[DURATION_SIZE];
 
-	duration(wait, time);
 	return add(page,
 	    "Too many wrong codes: wait %s before you type the next one%s.",
-	    time,
+	    duration_text(wait, time),
 	    challenge->wait > 0 && recovery_helps(challenge)
 		? ", or type a recovery code"
 		: "");
