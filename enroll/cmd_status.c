@@ -20,8 +20,8 @@ print_missed(const struct missed *missed)
 		return;
 	memcpy(rhost, missed->rhost, sizeof(rhost));
 	utf8_tame(rhost);
-	tty_say("  since the last success: %" PRIu32 " wrong and %" PRIu32
-		" used codes, the last %s %s%s",
+	tty_say("  refused since the last success: %" PRIu32 " wrong, %" PRIu32
+		" that had been used before; the last %s %s%s",
 	    missed->wrong, missed->replayed, listing_date(missed->last, when),
 	    rhost[0] != '\0' ? "from " : "on this machine", rhost);
 }

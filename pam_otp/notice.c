@@ -189,8 +189,9 @@ tell_missed(struct page *page, const struct missed *missed)
 		snprintf(wrong, sizeof(wrong), "%u wrong code%s", missed->wrong,
 		    missed->wrong == 1 ? "" : "s");
 	if (missed->replayed > 0)
-		snprintf(replayed, sizeof(replayed), "%u used code%s",
-		    missed->replayed, missed->replayed == 1 ? "" : "s");
+		snprintf(replayed, sizeof(replayed),
+		    "%u code%s that had been used before", missed->replayed,
+		    missed->replayed == 1 ? "" : "s");
 	date(missed->last, when);
 	address(missed->rhost, from);
 	return add(page, "%s%s%s since your last login, last %s from %s.",

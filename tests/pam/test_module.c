@@ -210,7 +210,8 @@ replay(void **state)
 	clock_now += 30;
 	code_of(&person.phone, 0, person.code);
 	assert_int_equal(PAM_SUCCESS, LOGIN(&person.world, person.code));
-	assert_true(prompted(&person.world, "7 used codes since your last"));
+	assert_true(prompted(&person.world,
+	    "7 codes that had been used before since your last"));
 	end(&person);
 }
 

@@ -83,8 +83,9 @@ sentences(void **state)
 		    { .methods = METHOD_RECOVERY },
 		    { .refused = true, .wait = 5 } },
 		{ "missed",
-		    "3 wrong codes and 1 used code since your last login, "
-		    "last 2026-11-21 12:30 UTC from 192.0.2.1.\nCode: ",
+		    "3 wrong codes and 1 code that had been used before since "
+		    "your last login, last 2026-11-21 12:30 UTC from "
+		    "192.0.2.1.\nCode: ",
 		    { .missed = { 3, 1, AT, "192.0.2.1" } }, { 0 } },
 		{ "missed, hostile",
 		    "1 wrong code since your last login, last "

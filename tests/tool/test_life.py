@@ -251,6 +251,8 @@ class Root(tool.Case):
                      typed=made["recovery_codes"][0])
         missed = self.status(USER)["missed"]
         self.assertGreater(missed["replayed"], 0)
+        self.assertIn("success: 0 wrong, 1 that had been used before; the "
+                      "last 20", self.must("status", "--user", USER))
 
     def test_wait_is_told(self):
         made = self.enrolled(USER)
