@@ -311,7 +311,6 @@ policy_key(size_t i, struct policy_key_info *info)
 	*info = (struct policy_key_info){
 		.section = places[row->place].section,
 		.key = row->key,
-		.type = row->type->name,
 		.range = row->range,
 		.value = row->value,
 		.meaning = row->meaning,

@@ -111,7 +111,7 @@ struct policy_key_info {
 	 * alone, as keys to match by are; "store": in [store] alone.
 	 */
 	const char *section;
-	const char *key, *type, *range, *value, *meaning;
+	const char *key, *range, *value, *meaning;
 };
 
 /* Row "i" of it, "value" being the default; false after the last. */

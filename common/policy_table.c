@@ -177,20 +177,17 @@ match_service(const char *value, const struct policy_facts *facts)
 	return false;
 }
 
-static const struct policy_type number = { "number", read_number,
-	"a number from ", "" };
-static const struct policy_type choice = { "choice", read_choice,
-	"one of: ", "" };
-static const struct policy_type flag = { "yes or no", read_flag,
-	"one of: ", "" };
-static const struct policy_type set = { "list", read_set,
+static const struct policy_type number = { read_number, "a number from ", "" };
+static const struct policy_type choice = { read_choice, "one of: ", "" };
+static const struct policy_type flag = { read_flag, "one of: ", "" };
+static const struct policy_type set = { read_set,
 	"one or more of: ", ", each once, with blanks between" };
-static const struct policy_type text = { "text", read_text, "",
+static const struct policy_type text = { read_text, "",
 	" of UTF-8 without control characters" };
-static const struct policy_type prompt = { "text", read_prompt, "",
+static const struct policy_type prompt = { read_prompt, "",
 	" of UTF-8 without control characters" };
-static const struct policy_type path = { "path", read_path, "an ", "" };
-static const struct policy_type names = { "names", read_names, "",
+static const struct policy_type path = { read_path, "an ", "" };
+static const struct policy_type names = { read_names, "",
 	", in lower case, with blanks between" };
 
 #define RANGE(min, max) STRING(min) " to " STRING(max), min, max

@@ -24,7 +24,6 @@ enum policy_place {
 struct policy_row;
 
 struct policy_type {
-	const char *name;
 	/* Read "value" into "out", left alone if false: a bad one. */
 	bool (
 	    *read)(const struct policy_row *row, const char *value, void *out);

@@ -47,9 +47,8 @@ print_keys(void)
 		if (strcmp(section, info.section) != 0)
 			printf("%s[%s]\n", i > 0 ? "\n" : "", info.section);
 		section = info.section;
-		printf("# %s (%s%s%s)\n# %s = %s\n", info.meaning, info.type,
-		    *info.range != '\0' ? ", " : "", info.range, info.key,
-		    info.value);
+		printf("# %s (%s)\n# %s = %s\n", info.meaning, info.range,
+		    info.key, info.value);
 	}
 }
 

@@ -424,6 +424,8 @@ class Config(tool.Case):
         text = self.must("config")
         for key in ("methods", "unenrolled", "tries", "path", "key"):
             self.assertRegex(text, r"(?m)^# %s = " % key)
+        for choices in "(no, yes)", "(deny, allow)", "(1 to 10)":
+            self.assertIn(". %s\n" % choices, text)
         with open(self.conf, "w") as out:
             for line in text.split("\n"):
                 # Without the empty list of services of an example.
