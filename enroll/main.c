@@ -67,7 +67,7 @@ static const struct command {
 	    .help = "give a device another name",
 	    .word = { "DEVICE", "NAME" } },
 	{ "check", cmd_check, NEED_ACCOUNT, EVERYDAY, ACCOUNT,
-	    .help = "try a code as a login would (it is used up)" },
+	    .help = "try a code as a login under [default] would: it is used" },
 	{ "code", cmd_code, NEED_NOTHING, EVERYDAY, BARE | OPTION_WATCH,
 	    .help = "show the code of a secret that you keep yourself" },
 	{ "help", help, NEED_NOTHING, EVERYDAY, 0,

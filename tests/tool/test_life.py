@@ -99,6 +99,8 @@ class Usage(tool.Case):
             one = self.run_raw([tool.PROGRAM, "help", command])
             self.assertEqual((0, ""), (one.returncode, one.stderr))
             self.assertIn("otp-enroll " + command, one.stdout)
+            if command == "check":
+                self.assertIn("[default]", one.stdout)
             self.assertEqual(one.stdout, self.run_raw(
                 [tool.PROGRAM, command, "--help"]).stdout)
             for line in one.stdout.split("\n") + done.stdout.split("\n"):
