@@ -10,8 +10,7 @@
 #include "enroll/tty.h"
 
 static int
-check(const void *arg, const char *typed,
-    char message[static REPORT_VERDICT_SIZE])
+check(const void *arg, const char *typed)
 {
 	const struct context *context = arg;
 	struct request request = context_request(context, VERB_CONFIRM);
@@ -21,11 +20,7 @@ check(const void *arg, const char *typed,
 	request.recovery = true;
 	request.answer = typed;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r == 0 && reply.verdict == VERDICT_ACCEPT)
-		return 1;
-	snprintf(message, REPORT_VERDICT_SIZE,
-	    "That is none of these codes: look again.");
-	return r;
+	return r < 0 ? r : reply.verdict == VERDICT_ACCEPT;
 }
 
 static int

@@ -61,8 +61,7 @@ fill(struct page *page, enum words words, void *arg)
 
 /* Whatever was typed: 1: that is all, 0: ask again, or -errno. */
 static int
-take(const struct codes *codes, struct screen *screen, const char *line,
-    char message[static REPORT_VERDICT_SIZE])
+take(const struct codes *codes, struct screen *screen, const char *line)
 {
 	int r;
 
@@ -72,8 +71,9 @@ take(const struct codes *codes, struct screen *screen, const char *line,
 		return 1;
 	if (tty_blank(line))
 		return 0;
-	r = codes->check(codes->arg, line, message);
-	screen_say(screen, message);
+	r = codes->check(codes->arg, line);
+	if (r == 0)
+		screen_say(screen, "That is none of these codes: look again.");
 	return r;
 }
 
@@ -82,7 +82,7 @@ codes_show(const struct codes *codes)
 {
 	struct codes copy = *codes;
 	struct screen screen = { .text = fill, .arg = &copy };
-	char line[CODE_TYPED_MAX + 2], message[REPORT_VERDICT_SIZE] = "";
+	char line[CODE_TYPED_MAX + 2];
 	int r;
 
 	do {
@@ -90,7 +90,7 @@ codes_show(const struct codes *codes)
 		    codes->check != NULL ? "Recovery code: " : "", line,
 		    sizeof(line));
 		if (r == 0)
-			r = take(codes, &screen, line, message);
+			r = take(codes, &screen, line);
 	} while (r == 0);
 	tty_alternate(false);
 	if (screen.printed && !tty_keeps())

@@ -6,7 +6,6 @@
 #define ENROLL_CODES_H
 
 #include "common/authority.h"
-#include "enroll/report.h"
 
 struct codes {
 	const char *user;
@@ -14,11 +13,10 @@ struct codes {
 	const char *file;          /* that they are written to; NULL: none */
 
 	/*
-	 * Looks at one that was typed back: 1: right; 0: wrong, and "message"
-	 * says so; or -errno.  NULL: none is asked for.
+	 * Looks at one that was typed back: 1: it is one of them; 0: it is
+	 * not; or -errno.  NULL: none is asked for.
 	 */
-	int (*check)(const void *arg, const char *typed,
-	    char message[static REPORT_VERDICT_SIZE]);
+	int (*check)(const void *arg, const char *typed);
 	const void *arg;
 };
 

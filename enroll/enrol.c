@@ -153,8 +153,7 @@ show_device(struct enrolment *enrolment)
 
 /* In force they are already: a look is enough, and none is used up. */
 static int
-check_code(const void *arg, const char *typed,
-    char message[static REPORT_VERDICT_SIZE])
+check_code(const void *arg, const char *typed)
 {
 	const struct reply *reply = arg;
 	struct code asked, shown;
@@ -168,8 +167,6 @@ check_code(const void *arg, const char *typed,
 	}
 	explicit_bzero(&asked, sizeof(asked));
 	explicit_bzero(&shown, sizeof(shown));
-	snprintf(message, REPORT_VERDICT_SIZE,
-	    "That is none of these codes: look again.");
 	return found;
 }
 
