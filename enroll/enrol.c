@@ -146,8 +146,8 @@ show_device(struct enrolment *enrolment)
 	    &enrolment->reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,
-		    "that took more than 15 minutes, and "
-		    "nothing was changed: start again");
+		    "that took more than 15 minutes, or ten first codes were "
+		    "wrong: nothing was changed, so start again");
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 

@@ -37,6 +37,11 @@ class OnTerminal(tool.Case):
         self.assertEqual("0", terminal.tmux(
             "display", "-p", "#{alternate_on}").strip())
 
+    @staticmethod
+    def loose(text):
+        """However it is broken into lines."""
+        return r"\s*".join(map(re.escape, text.replace(" ", "")))
+
     def process(self):
         """The pid of the tool of this test."""
         for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -92,6 +97,22 @@ class Stop(OnTerminal):
         terminal.keys("C-c")
         self.ended(terminal, 130)
         self.assertFalse(self.status(USER)["enrolled"])
+
+    def test_ten_wrong_codes(self):
+        """They end what waits; the next one is told so."""
+        tool.calm()
+        old = self.enrolled(USER)
+        terminal = self.begin("rotate", "--user", USER, ready="^Code: ?$")
+        uri = screen.scan(terminal.cells().ppm("dark"))
+        for _ in range(10):
+            terminal.type(tool.wrong(uri))
+            terminal.wait("That code is not right")
+            terminal.wait("^Code: ?$")
+        terminal.type(tool.code(uri))
+        terminal.wait(self.loose("ten first codes were wrong: nothing was "
+                                 "changed, so start again"))
+        self.ended(terminal, 1)
+        self.must("check", "--user", USER, typed=tool.code(old["uri"]))
 
     def test_question(self):
         self.enrolled(USER)
@@ -219,11 +240,6 @@ class Prompts(OnTerminal):
         terminal.wait(self.loose(prompt))
         time.sleep(0.1)
         return terminal
-
-    @staticmethod
-    def loose(text):
-        """However it is broken into lines."""
-        return r"\s*".join(map(re.escape, text.replace(" ", "")))
 
     def test_signals(self):
         before = self.records()
