@@ -146,7 +146,9 @@ class Terminal:
         self.socket = os.path.join(work, "tmux-%d" % id(self))
         environ = dict({"PATH": os.environ["PATH"], "HOME": work,
                         "LC_ALL": locale, "PS1": "$ ", "SHELL": "/bin/sh",
-                        "TZ": "UTC", "TERM": "xterm-256color"}, **environ)
+                        "TZ": "UTC",
+                        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+                        "TERM": "xterm-256color"}, **environ)
         # The terminal itself knows UTF-8 even where the program is told not.
         outer = dict(environ, LC_ALL="C.UTF-8")
         inner = " ".join("%s=%s" % (key, shlex.quote(value)) for key, value

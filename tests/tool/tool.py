@@ -19,6 +19,11 @@ import unittest
 import screen
 
 PROGRAM = None  # run.py says it
+
+# The search for leaks stops the process by ptrace(2), which one that is not
+# dumpable, as the tool is, keeps off: it would try for ever.
+os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
+
 IS_ROOT = os.getuid() == 0
 NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
           "--inh-caps=-all"]
@@ -134,7 +139,8 @@ class Case(unittest.TestCase):
 
     def run_raw(self, argv, typed="", **environ):
         env = dict({"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
-                    "TZ": "UTC"}, **environ)
+                    "TZ": "UTC", "ASAN_OPTIONS": os.environ["ASAN_OPTIONS"]},
+                   **environ)
         return subprocess.run(argv, input=typed, env=env, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               cwd=self.work, timeout=60)
