@@ -11,16 +11,25 @@
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
-static void
+/* As the system knows the account, or without it by this name. */
+static int
 set(struct person *person, const char *name, const struct passwd *pw)
 {
-	snprintf(person->name, sizeof(person->name), "%s",
-	    pw != NULL ? pw->pw_name : name);
+	if (pw != NULL)
+		name = pw->pw_name;
+	/* What is cut off may be the name of somebody else. */
+	if (strlen(name) >= sizeof(person->name))
+		return report(EXIT_NO,
+		    "the name of this account is too long: %d bytes are the "
+		    "most",
+		    LOGIN_NAME_MAX);
+	snprintf(person->name, sizeof(person->name), "%s", name);
 	person->account = (struct account){
 		.name = person->name,
 		.uid = pw != NULL ? pw->pw_uid : (uid_t)-1,
 		.known = pw != NULL,
 	};
+	return 0;
 }
 
 /* Was it the directory that failed, rather than the name not being there? */
@@ -35,15 +44,12 @@ find_name(const char *name, struct person *person)
 {
 	const struct passwd *pw;
 
-	if (strlen(name) >= sizeof(person->name))
-		return report(EXIT_NO, "no account has so long a name");
 	errno = 0;
 	pw = getpwnam(name);
 	if (pw == NULL && lookup_failed())
 		return report(EXIT_FAULT, "accounts cannot be looked up: %s",
 		    strerror(errno));
-	set(person, name, pw);
-	return 0;
+	return set(person, name, pw);
 }
 
 static int
@@ -61,8 +67,7 @@ find_caller(struct person *person)
 		    "your uid %u has no account: "
 		    "ask an administrator",
 		    (unsigned int)getuid());
-	set(person, NULL, pw);
-	return 0;
+	return set(person, NULL, pw);
 }
 
 /* Root, by way of sudo: who is meant?  The name typed goes to "name". */

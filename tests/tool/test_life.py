@@ -202,6 +202,24 @@ class Ordinary(tool.Case):
         self.assertEqual(tool.ORDINARY, found["user"])
 
 
+class LongName(tool.Case):
+    """An account whose name is longer than what any record is made for."""
+
+    def test_refused(self):
+        wrapper = os.path.join(self.work, "long")
+        with open(wrapper, "w") as out:
+            out.write("#!/bin/sh\necho %s:x:$(id -u):0::/:/bin/sh "
+                      '>"${0%%/*}/passwd" && mount --bind "${0%%/*}/passwd" '
+                      '/etc/passwd || exit 99\nexec "$@"\n' % ("x" * 257))
+        os.chmod(wrapper, 0o755)
+        argv = self.argv("status")
+        at = argv.index(tool.PROGRAM)
+        done = self.run_raw(argv[:at] + [wrapper] + argv[at:])
+        self.assertEqual((1, ""), (done.returncode, done.stdout), done)
+        self.assertRegex(done.stderr, r"\Aotp-enroll: the name of this "
+                         r"account is too long[^\n]*\n\Z")
+
+
 class Root(tool.Case):
     """Root, for anybody."""
 
