@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/utf8.h"
 #include "enroll/json.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
+/* The second byte of C1 is its number, as the first is of what is ASCII. */
 static void
 put_string(FILE *out, const char *text)
 {
@@ -18,8 +19,9 @@ put_string(FILE *out, const char *text)
 		len = utf8_length(text);
 		if (len == 0)
 			fputs("\\ufffd", out);
-		else if (len == 1 && (iscntrl(*text) || strchr("\"\\", *text)))
-			fprintf(out, "\\u%04x", (unsigned int)*text);
+		else if (utf8_visible(text) == 0 || strchr("\"\\", *text))
+			fprintf(out, "\\u%04x",
+			    (unsigned int)(unsigned char)text[len - 1]);
 		else
 			fwrite(text, 1, len, out);
 	}

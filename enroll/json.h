@@ -2,7 +2,8 @@
 /*
  * A small writer of JSON.  "key" is NULL in a list, and outside everything.
  * Text that is not UTF-8 becomes U+FFFD byte by byte, so that what comes out
- * can always be read.
+ * can always be read; control characters, C1 too, are \u00XX, so that a
+ * terminal may see it.
  */
 #ifndef ENROLL_JSON_H
 #define ENROLL_JSON_H

@@ -27,9 +27,9 @@ static const struct row {
 	{ "CSI in one character",
 	    "\xc2\x9b"
 	    "1m",
-	    "\"\xc2\x9b"
-	    "1m\"",
-	    "??1m" },
+	    "\"\\u009b1m\"", "??1m" },
+	{ "the last of C1, and no more", "\xc2\x9f\xc2\xa0",
+	    "\"\\u009f\xc2\xa0\"", "??\xc2\xa0" },
 	{ "from right to left", "\xe2\x80\xaex", "\"\xe2\x80\xaex\"", "???x" },
 	{ "Latin-1", "\xfc!", "\"\\ufffd!\"", "?!" },
 	{ "cut off", "\xe2\x82", "\"\\ufffd\\ufffd\"", "??" },
