@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/utf8.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
@@ -24,6 +25,8 @@ set(struct person *person, const char *name, const struct passwd *pw)
 		    "most",
 		    LOGIN_NAME_MAX);
 	snprintf(person->name, sizeof(person->name), "%s", name);
+	snprintf(person->shown, sizeof(person->shown), "%s", name);
+	utf8_tame(person->shown);
 	person->account = (struct account){
 		.name = person->name,
 		.uid = pw != NULL ? pw->pw_uid : (uid_t)-1,
@@ -74,17 +77,20 @@ find_caller(struct person *person)
 static int
 ask_which(const char *me, const char *invoker, char *name, size_t size)
 {
-	char prompt[512];
+	char shown[LOGIN_NAME_MAX + 1], prompt[2 * sizeof(shown) + 16];
 	int r;
+
+	snprintf(shown, sizeof(shown), "%s", invoker);
+	utf8_tame(shown);
 
 	if (!tty_present())
 		return report(EXIT_USAGE,
 		    "this is %s, by way of %s: say whose second factor is "
 		    "meant with --user",
-		    me, invoker);
-	printf("This is %s, by way of %s. Whose second factor is meant?\n", me,
-	    invoker);
-	snprintf(prompt, sizeof(prompt), "Type %s or %s: ", me, invoker);
+		    me, shown);
+	tty_say("This is %s, by way of %s. Whose second factor is meant?", me,
+	    shown);
+	snprintf(prompt, sizeof(prompt), "Type %s or %s: ", me, shown);
 	do {
 		r = tty_ask(NULL, NULL, prompt, name, size);
 		if (r < 0)

@@ -13,6 +13,7 @@
 struct person {
 	struct account account; /* its name points to the one below */
 	char name[LOGIN_NAME_MAX + 1];
+	char shown[LOGIN_NAME_MAX + 1]; /* the same, tamed for a terminal */
 };
 
 /*

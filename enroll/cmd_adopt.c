@@ -4,6 +4,7 @@
 
 #include "enroll/context.h"
 #include "enroll/report.h"
+#include "enroll/tty.h"
 
 int
 cmd_adopt(const struct context *context)
@@ -17,10 +18,10 @@ cmd_adopt(const struct context *context)
 		return report(EXIT_NO,
 		    "%s has no second factor: there is "
 		    "nothing to adopt",
-		    context->person.name);
+		    context->person.shown);
 	if (r < 0)
 		return report_error(r);
-	printf("The second factor of %s belongs to uid %u now.\n",
-	    context->person.name, (unsigned int)request.account.uid);
+	tty_say("The second factor of %s belongs to uid %u now.",
+	    context->person.shown, (unsigned int)request.account.uid);
 	return EXIT_DONE;
 }

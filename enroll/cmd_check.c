@@ -35,9 +35,9 @@ cmd_check(const struct context *context)
 		return report(EXIT_NO,
 		    "%s has no second factor: set one up "
 		    "with otp-enroll new",
-		    context->person.name);
+		    context->person.shown);
 	snprintf(prompt, sizeof(prompt),
-	    "A code for %s: ", context->person.name);
+	    "A code for %s: ", context->person.shown);
 	r = tty_ask_code(prompt, line, sizeof(line));
 	if (r < 0)
 		return report_error(r);

@@ -33,7 +33,7 @@ cmd_devices(const struct context *context)
 		return context_nothing(context);
 	if (status.n_devices == 0)
 		return report(EXIT_NO, "%s has no device, only recovery codes",
-		    context->person.name);
+		    context->person.shown);
 	for (size_t i = 0; i < status.n_devices; i++)
 		listing_device(&status.device[i]);
 	return EXIT_DONE;

@@ -12,7 +12,7 @@
 static void
 say_what_follows(const struct context *context, const struct status *status)
 {
-	const char *user = context->person.name;
+	const char *user = context->person.shown;
 
 	tty_say("This takes the second factor of %s away: %u device%s and %u "
 		"recovery code%s. It cannot be undone.",
@@ -68,7 +68,7 @@ ask(const struct context *context, const char *answer)
 		return report_refusal(&reply);
 	tty_say("Done: %s has no second factor any more. To set one up again: "
 		"otp-enroll new",
-	    context->person.name);
+	    context->person.shown);
 	return EXIT_DONE;
 }
 
@@ -83,7 +83,7 @@ cmd_disable(const struct context *context)
 	if (r == 0 && !status.enrolled)
 		return report(EXIT_NO,
 		    "%s has no second factor: there was nothing to take away",
-		    context->person.name);
+		    context->person.shown);
 	if (r == 0)
 		r = agree(context, &status);
 	if (r == 0)

@@ -4,6 +4,7 @@
 
 #include "enroll/context.h"
 #include "enroll/report.h"
+#include "enroll/tty.h"
 
 int
 cmd_init(const struct context *context)
@@ -15,13 +16,14 @@ cmd_init(const struct context *context)
 	if (r < 0 && r != -EEXIST)
 		return report_error(r);
 	if (r == -EEXIST)
-		printf("Store and key are there already; nothing was "
-		       "changed.\n");
+		tty_say(
+		    "Store and key are there already; nothing was changed.");
 	else
-		printf("Store and key are ready.\n");
-	printf("  store  %s\n  key    %s\n", place->path, place->key);
+		tty_say("Store and key are ready.");
+	tty_say("  store  %s", place->path);
+	tty_say("  key    %s", place->key);
 	if (r == 0)
-		printf("Keep a copy of the key in a safe place: without it no "
-		       "enrolment can be read.\n");
+		tty_say("Keep a copy of the key in a safe place: without it no "
+			"enrolment can be read.");
 	return EXIT_DONE;
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/filename.h"
+#include "common/utf8.h"
 #include "enroll/context.h"
 #include "enroll/json.h"
 #include "enroll/report.h"
@@ -10,8 +12,13 @@
 static int
 print_name(void *arg, const char *name)
 {
+	char text[FILENAME_SIZE] = "(a name too long to be kept)";
+
 	(void)arg;
-	puts(name != NULL ? name : "(a name too long to be kept)");
+	if (name != NULL)
+		snprintf(text, sizeof(text), "%s", name);
+	utf8_tame(text);
+	puts(text);
 	return 0;
 }
 

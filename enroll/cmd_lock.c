@@ -21,7 +21,7 @@ say_device(const struct context *context, const struct status *status,
 	tty_say("Done: \"%s\" of %s is locked, and its codes are refused from "
 		"now on. %u recovery code%s left to get in with. For a new "
 		"phone in its place: otp-enroll rotate \"%s\"",
-	    text, context->person.name, status->recovery_left,
+	    text, context->person.shown, status->recovery_left,
 	    status->recovery_left == 1 ? " is" : "s are", text);
 	return EXIT_DONE;
 }
@@ -32,7 +32,7 @@ say_all(const struct context *context, const struct status *status)
 	tty_say("Done: everything of %s is locked but the recovery codes, of "
 		"which %u %s left. To unlock it, with one of them: otp-enroll "
 		"unlock",
-	    context->person.name, status->recovery_left,
+	    context->person.shown, status->recovery_left,
 	    status->recovery_left == 1 ? "is" : "are");
 	return EXIT_DONE;
 }
@@ -51,7 +51,7 @@ ask(const struct context *context, const struct status *status,
 		return report(EXIT_NO,
 		    "there is no recovery code left, and nothing else would "
 		    "let %s in: make some first, with otp-enroll recovery",
-		    context->person.name);
+		    context->person.shown);
 	if (r < 0)
 		return report_error(r);
 	if (reply.verdict != VERDICT_ACCEPT)

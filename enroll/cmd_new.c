@@ -54,7 +54,7 @@ agree(const struct enrolment *enrolment)
 			report(0, "%s", warning);
 		return 0;
 	}
-	tty_say("Setting up a second factor for %s.", context->person.name);
+	tty_say("Setting up a second factor for %s.", context->person.shown);
 	if (warn_of_ssh(enrolment, warning)) {
 		tty_say("%s", warning);
 		ask = true;
@@ -89,7 +89,7 @@ check_leave(const struct enrolment *enrolment)
 	return report(EXIT_NO,
 	    "a first second factor is set up by an administrator here: ask "
 	    "yours for \"otp-enroll new --user %s\"",
-	    enrolment->context->person.name);
+	    enrolment->context->person.shown);
 }
 
 static int
@@ -103,7 +103,7 @@ ask_ticket(struct enrolment *enrolment)
 	tty_say("Here this needs a ticket: four groups of four characters, "
 		"which your administrator gives you (\"otp-enroll ticket "
 		"--user %s\").",
-	    enrolment->context->person.name);
+	    enrolment->context->person.shown);
 	r = tty_ask_code("Ticket: ", enrolment->answer,
 	    sizeof(enrolment->answer));
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;

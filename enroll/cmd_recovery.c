@@ -29,7 +29,7 @@ show(const struct context *context, const struct output *output,
 {
 	const bool checked = !(context->options.given & OPTION_NO_CHECK);
 	const struct codes codes = {
-		.user = context->person.name,
+		.user = context->person.shown,
 		.reply = reply,
 		.file = output->kept ? output->path : NULL,
 		.check = checked ? check : NULL,
@@ -65,7 +65,7 @@ write_and_show(const struct context *context, struct output *output,
 	const bool unchecked = context->options.given & OPTION_NO_CHECK;
 	int r;
 
-	r = output_codes(output, context->person.name, reply,
+	r = output_codes(output, context->person.shown, reply,
 	    context_request(context, VERB_STATUS).now);
 	if (r < 0)
 		return report(EXIT_FAULT, "%s cannot be written: %s: %s",
@@ -123,7 +123,7 @@ cmd_recovery(const struct context *context)
 	if (r == 0 && !status.enrolled)
 		return context_nothing(context);
 	if (r == 0) {
-		tty_say("New recovery codes for %s.%s", context->person.name,
+		tty_say("New recovery codes for %s.%s", context->person.shown,
 		    context->options.given & OPTION_NO_CHECK
 			? ""
 			: " The old ones work until you have typed one of "

@@ -31,7 +31,7 @@ agree(const struct context *context, const struct status *status)
 	    "That is the only device: without it, only the %u recovery codes "
 	    "that are left let %s in.\nFor a new phone, \"otp-enroll new\" is "
 	    "the way. Remove it? [y/N] ",
-	    status->recovery_left, context->person.name);
+	    status->recovery_left, context->person.shown);
 	r = tty_agree(question);
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
@@ -50,14 +50,14 @@ ask(const struct context *context, const char *answer)
 		return report(EXIT_NO,
 		    "%s has no device called \"%s\": "
 		    "otp-enroll status names them",
-		    context->person.name, context->word[0]);
+		    context->person.shown, context->word[0]);
 	if (r < 0)
 		return report_error(r);
 	if (reply.verdict != VERDICT_ACCEPT)
 		return report_refusal(&reply);
-	printf("Done: \"%s\" of %s is removed, and its codes are refused from "
-	       "now on.\n",
-	    context->word[0], context->person.name);
+	tty_say("Done: \"%s\" of %s is removed, and its codes are refused from "
+		"now on.",
+	    context->word[0], context->person.shown);
 	return EXIT_DONE;
 }
 

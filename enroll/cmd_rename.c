@@ -28,7 +28,7 @@ ask(const struct context *context, const char *answer)
 	if (reply.verdict != VERDICT_ACCEPT)
 		return report_refusal(&reply);
 	tty_say("Done: \"%s\" of %s is called \"%s\" now.", context->word[0],
-	    context->person.name, context->word[1]);
+	    context->person.shown, context->word[1]);
 	return EXIT_DONE;
 }
 

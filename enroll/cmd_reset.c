@@ -22,7 +22,7 @@ agree(const struct context *context)
 	snprintf(question, sizeof(question),
 	    "This takes every device and all recovery codes of %s away, and "
 	    "cannot be undone.\nGo on? [y/N] ",
-	    context->person.name);
+	    context->person.shown);
 	r = tty_agree(question);
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
@@ -43,12 +43,12 @@ cmd_reset(const struct context *context)
 		return report(EXIT_NO,
 		    "%s has no second factor: there was "
 		    "nothing to take away",
-		    context->person.name);
+		    context->person.shown);
 	if (r < 0)
 		return report_error(r);
 	if (reply.verdict != VERDICT_ACCEPT)
 		return report_refusal(&reply);
-	printf("Done: %s has no second factor any more.\n",
-	    context->person.name);
+	tty_say("Done: %s has no second factor any more.",
+	    context->person.shown);
 	return EXIT_DONE;
 }

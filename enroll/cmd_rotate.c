@@ -44,7 +44,7 @@ say_what(const struct enrolment *enrolment)
 	tty_say("A new secret for \"%s\" of %s: the old one works until you "
 		"have typed a first code of the new one.",
 	    listing_label(enrolment->label, label),
-	    enrolment->context->person.name);
+	    enrolment->context->person.shown);
 }
 
 int

@@ -212,7 +212,7 @@ cmd_status(const struct context *context)
 	if (r != 0)
 		return r;
 	if (!(context->options.given & OPTION_JSON))
-		print(context->person.name, &status);
+		print(context->person.shown, &status);
 	else if (print_json(context->person.name, &status) < 0)
 		return report_error(-EIO);
 	return status.enrolled ? EXIT_DONE : EXIT_NO;

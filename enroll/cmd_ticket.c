@@ -35,11 +35,11 @@ print(const struct context *context, const struct reply *reply)
 		return print_json(context, reply);
 	gethostname(host, sizeof(host) - 1);
 	tty_say("A ticket for %s, good for one enrolment until %s:",
-	    context->person.name, listing_date(reply->ticket_until, when));
+	    context->person.shown, listing_date(reply->ticket_until, when));
 	printf("\n    %s\n\n", reply->ticket);
 	tty_say("It is not shown again, and takes the place of any before it. "
 		"Give it to %s with this sentence:",
-	    context->person.name);
+	    context->person.shown);
 	putchar('\n');
 	tty_say("On %s type  otp-enroll new  and, when it asks for your "
 		"ticket, this one.",
@@ -76,7 +76,7 @@ cmd_ticket(const struct context *context)
 		return report(EXIT_NO,
 		    "tickets come from an administrator: ask yours for "
 		    "\"otp-enroll ticket --user %s\"",
-		    context->person.name);
+		    context->person.shown);
 	r = context_status(context, &status);
 	if (r != 0)
 		return r;
@@ -85,6 +85,6 @@ cmd_ticket(const struct context *context)
 		    "%s has a second factor, and needs no ticket to change it; "
 		    "where all of it is lost, take it away first: otp-enroll "
 		    "reset --user %s",
-		    context->person.name, context->person.name);
+		    context->person.shown, context->person.shown);
 	return ask(context);
 }

@@ -38,7 +38,7 @@ device_is_off(const struct context *context, const char *label)
 		return report(EXIT_NO,
 		    "only \"%s\" of %s is locked, by its name: to unlock it, "
 		    "add that name",
-		    text, context->person.name);
+		    text, context->person.shown);
 	return report(EXIT_NO,
 	    "\"%s\" was locked by its name: set it up anew (otp-enroll rotate "
 	    "\"%s\"), or ask an administrator to unlock it",
@@ -63,14 +63,15 @@ check(const struct context *context, const struct status *status)
 		return device->off
 		    ? 0
 		    : report(EXIT_NO, "\"%s\" of %s is not locked",
-			  context->word[0], context->person.name);
+			  context->word[0], context->person.shown);
 	}
 	if (is_shut(status))
 		return 0;
 	device = find_off(status);
 	if (device != NULL)
 		return device_is_off(context, device->label);
-	return report(EXIT_NO, "nothing of %s is locked", context->person.name);
+	return report(EXIT_NO, "nothing of %s is locked",
+	    context->person.shown);
 }
 
 static int
@@ -89,10 +90,10 @@ ask(const struct context *context, const char *answer)
 		return report_refusal(&reply);
 	if (context->word[0] != NULL)
 		tty_say("Done: \"%s\" of %s is unlocked.", context->word[0],
-		    context->person.name);
+		    context->person.shown);
 	else
 		tty_say("Done: the second factor of %s is unlocked.",
-		    context->person.name);
+		    context->person.shown);
 	return EXIT_DONE;
 }
 

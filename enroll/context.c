@@ -47,7 +47,7 @@ context_nothing(const struct context *context)
 {
 	return report(EXIT_NO,
 	    "%s has no second factor: set one up with otp-enroll new",
-	    context->person.name);
+	    context->person.shown);
 }
 
 int
@@ -69,10 +69,10 @@ context_device(const struct context *context, const struct status *status,
 		return report(EXIT_NO,
 		    "%s has no device called \"%s\": otp-enroll devices names "
 		    "them",
-		    context->person.name, label);
+		    context->person.shown, label);
 	if (status->n_devices == 0)
 		return report(EXIT_NO, "%s has no device, only recovery codes",
-		    context->person.name);
+		    context->person.shown);
 	return report(EXIT_NO,
 	    "there are %u devices: say which is meant (otp-enroll devices "
 	    "names them)",

@@ -138,10 +138,10 @@ show_device(struct enrolment *enrolment)
 	if (enrolment->mode == PENDING_ROTATE)
 		snprintf(title, sizeof(title), "A new secret for \"%s\" of %s",
 		    listing_label(enrolment->label, label),
-		    enrolment->context->person.name);
+		    enrolment->context->person.shown);
 	else
 		snprintf(title, sizeof(title), "Second factor for %s",
-		    enrolment->context->person.name);
+		    enrolment->context->person.shown);
 	r = device_show(enrolment->context, &enrolment->offer, title,
 	    &enrolment->reply);
 	if (r == -ENOENT)
@@ -177,7 +177,7 @@ show_codes(const struct enrolment *enrolment)
 	const struct output *output = &enrolment->output;
 	const bool in_file = output->kept && !output->picture;
 	const struct codes codes = {
-		.user = enrolment->context->person.name,
+		.user = enrolment->context->person.shown,
 		.reply = &enrolment->reply,
 		.file = in_file ? output->path : NULL,
 		.check = options->given & OPTION_NO_CHECK ? NULL : check_code,
@@ -200,7 +200,7 @@ show_codes(const struct enrolment *enrolment)
 static int
 say_done(const struct enrolment *enrolment, int written)
 {
-	const char *user = enrolment->context->person.name;
+	const char *user = enrolment->context->person.shown;
 	const struct output *output = &enrolment->output;
 	char label[RECORD_LABEL + 1];
 
@@ -245,7 +245,7 @@ with_person(struct enrolment *enrolment)
 		output_drop(&enrolment->output);
 		return r;
 	}
-	written = output_codes(&enrolment->output, context->person.name,
+	written = output_codes(&enrolment->output, context->person.shown,
 	    &enrolment->reply, context_request(context, VERB_STATUS).now);
 	r = show_codes(enrolment);
 	return r != 0 ? r : say_done(enrolment, written);
@@ -264,7 +264,7 @@ with_json(struct enrolment *enrolment)
 		output_drop(&enrolment->output);
 		return r < 0 ? report_error(r) : report_refusal(reply);
 	}
-	r = output_codes(&enrolment->output, context->person.name, reply,
+	r = output_codes(&enrolment->output, context->person.shown, reply,
 	    context_request(context, VERB_STATUS).now);
 	json_open(&json, NULL, '{');
 	json_text(&json, "uri", enrolment->offer.uri);

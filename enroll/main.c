@@ -275,7 +275,7 @@ run(struct context *context, const struct command *command)
 		if (command->need == NEED_ACCOUNT &&
 		    !context->person.account.known)
 			return report(EXIT_NO, "there is no account called %s",
-			    context->person.name);
+			    context->person.shown);
 	}
 	if (command->need >= NEED_AUTHORITY) {
 		r = authority_open(context->options.conf, fault, NULL,

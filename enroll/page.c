@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/utf8.h"
+
 void
 page_begin(struct page *page, size_t width)
 {
@@ -21,6 +23,7 @@ put_line(struct page *page, const char *text, size_t len)
 	}
 	memcpy(page->line[page->n], text, len);
 	page->line[page->n][len] = '\0';
+	utf8_tame(page->line[page->n]);
 	page->n++;
 }
 

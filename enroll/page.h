@@ -25,7 +25,8 @@ void page_begin(struct page *page, size_t width);
 
 /*
  * Add text, broken at blanks, or anywhere in a word that is longer than a
- * line.  The text is UTF-8, each character taken for one column.
+ * line.  The text is UTF-8, each character taken for one column; what is
+ * none, or would move the cursor, becomes "?".
  */
 void page_text(struct page *page, const char *text);
 

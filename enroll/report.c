@@ -6,9 +6,22 @@
 #include <stdio.h>
 
 #include "common/duration.h"
+#include "common/utf8.h"
 #include "enroll/tty.h"
 
-/* One line, or for people as many as the window needs. */
+/*
+ * One line, or for people as many as the window needs.  What stands in it may
+ * be anybody's: names, labels, words of the command line.
+ */
+static void
+print(char *text)
+{
+	utf8_tame(text);
+	/* Lines come in the order in which they were written. */
+	fflush(stdout);
+	tty_print(stderr, text);
+}
+
 __attribute__((format(printf, 1, 0))) static void
 say(const char *format, va_list args, const char *more)
 {
@@ -16,9 +29,7 @@ say(const char *format, va_list args, const char *more)
 
 	vsnprintf(what, sizeof(what), format, args);
 	snprintf(text, sizeof(text), "otp-enroll: %s%s", what, more);
-	/* Lines come in the order in which they were written. */
-	fflush(stdout);
-	tty_print(stderr, text);
+	print(text);
 }
 
 int

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/utf8.h"
 #include "enroll/page.h"
 
 #define COLUMNS 80
@@ -191,6 +192,7 @@ tty_say(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	utf8_tame(text);
 	tty_print(stdout, text);
 }
 

@@ -48,7 +48,7 @@ bool tty_keeps(void);
 /*
  * Print this and a line end; a terminal gets it in lines of its window, those
  * after the first a little further in if the first begins with blanks.  "Say"
- * goes to standard output.
+ * goes to standard output, and what would move the cursor becomes "?".
  */
 void tty_print(FILE *out, const char *text);
 void tty_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

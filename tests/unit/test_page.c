@@ -23,6 +23,8 @@ lines_break(void **state)
 		{ "a long word", "0123456789abc", { "0123456789", "abc" } },
 		{ "a long word after another", "a 0123456789ab",
 		    { "a", "0123456789", "ab" } },
+		{ "what moves the cursor", "a\033[2Jb\n\xc2\x9b[m",
+		    { "a?[2Jb???[m" } },
 		{ "characters, not bytes", "\u00e4\u00f6\u00fc456789\u20ac x",
 		    { "\u00e4\u00f6\u00fc456789\u20ac", "x" } },
 	};
