@@ -5,20 +5,7 @@
 
 #include "enroll/context.h"
 #include "enroll/report.h"
-
-static void
-fault(void *arg, const char *file, unsigned int line, const char *what)
-{
-	int *status = arg;
-
-	if (line > 0) {
-		fprintf(stderr, "%s:%u: %s\n", file, line, what);
-		return;
-	}
-	/* A whole file that may not be believed has not been checked. */
-	fprintf(stderr, "%s: %s\n", file, what);
-	*status = EXIT_FAULT;
-}
+#include "enroll/tty.h"
 
 static int
 check(const char *path)
@@ -26,13 +13,13 @@ check(const char *path)
 	struct authority *authority = NULL;
 	int r, status = EXIT_NO;
 
-	r = authority_open(path, fault, &status, &authority);
+	r = authority_open(path, report_fault, &status, &authority);
 	authority_close(&authority);
 	if (r == -EINVAL)
 		return status;
 	if (r < 0)
 		return report_error(r);
-	printf("%s: no faults\n", path != NULL ? path : POLICY_CONF);
+	tty_say("%s: no faults", path != NULL ? path : POLICY_CONF);
 	return EXIT_DONE;
 }
 

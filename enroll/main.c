@@ -252,16 +252,6 @@ choose(struct context *context, const struct command **command)
 	return take_words(context, *command);
 }
 
-static void
-fault(void *arg, const char *file, unsigned int line, const char *what)
-{
-	(void)arg;
-	if (line > 0)
-		report(EXIT_FAULT, "%s:%u: %s", file, line, what);
-	else
-		report(EXIT_FAULT, "%s: %s", file, what);
-}
-
 /* What the command needs, and the command. */
 static int
 run(struct context *context, const struct command *command)
@@ -278,7 +268,7 @@ run(struct context *context, const struct command *command)
 			    context->person.shown);
 	}
 	if (command->need >= NEED_AUTHORITY) {
-		r = authority_open(context->options.conf, fault, NULL,
+		r = authority_open(context->options.conf, report_fault, NULL,
 		    &context->authority);
 		if (r == -EINVAL)
 			return EXIT_FAULT;

@@ -2,6 +2,7 @@
 #include "enroll/report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -29,6 +30,22 @@ say(const char *format, va_list args, const char *more)
 
 	vsnprintf(what, sizeof(what), format, args);
 	snprintf(text, sizeof(text), "otp-enroll: %s%s", what, more);
+	print(text);
+}
+
+void
+report_fault(void *status, const char *file, unsigned int line,
+    const char *what)
+{
+	char text[PATH_MAX + 512];
+
+	if (line > 0) {
+		snprintf(text, sizeof(text), "%s:%u: %s", file, line, what);
+	} else {
+		snprintf(text, sizeof(text), "%s: %s", file, what);
+		if (status != NULL)
+			*(int *)status = EXIT_FAULT;
+	}
 	print(text);
 }
 

@@ -19,6 +19,14 @@ enum status_code {
 int report(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * A conf_fault_fn: "FILE:LINE: what", or where the file as a whole is at fault
+ * "FILE: what".  "status", a pointer to an int, may be NULL; a file that cannot
+ * be believed makes it EXIT_FAULT, since nothing in it has been looked at.
+ */
+void report_fault(void *status, const char *file, unsigned int line,
+    const char *what);
+
 /* EXIT_USAGE */
 int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
