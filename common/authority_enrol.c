@@ -209,7 +209,7 @@ waits(const struct call *call)
 	struct record rec;
 	int r = store_read(call->store, &account, &rec);
 
-	if (r == 0 && rec.pending.until == 0)
+	if (r == 0 && enrolment_over(rec.pending.until, call->req->now))
 		r = -ENOENT;
 	explicit_bzero(&rec, sizeof(rec));
 	return r;

@@ -7,14 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "enrolment.h"
 #include "throttle.h"
-
-/* The end of what waits for a code, or 0: it waits no more. */
-static uint64_t
-still(uint64_t until, uint64_t now)
-{
-	return now < until ? until : 0;
-}
 
 static void
 device_status(const struct device *dev, struct device_status *status)
@@ -48,10 +42,11 @@ pending_status(const struct record *rec, uint64_t now, struct status *status)
 {
 	const struct pending *pending = &rec->pending;
 
-	status->pending_set_until = still(rec->pending_set.until, now);
-	status->pending_until = still(pending->until, now);
-	if (status->pending_until == 0)
+	if (!enrolment_over(rec->pending_set.until, now))
+		status->pending_set_until = rec->pending_set.until;
+	if (enrolment_over(pending->until, now))
 		return;
+	status->pending_until = pending->until;
 	status->pending_mode = pending->mode;
 	memcpy(status->pending_label, pending->device.label,
 	    sizeof(status->pending_label));
@@ -79,7 +74,7 @@ call_status(struct call *call)
 		.recovery_left = record_recovery_left(&rec.recovery),
 		.recovery_created = rec.recovery.created,
 		.missed = rec.missed,
-		.ticket_until = still(rec.ticket.until, now),
+		.ticket_until = now < rec.ticket.until ? rec.ticket.until : 0,
 		.enroll = policy->self_enroll,
 		.self_lock = policy->self_lock,
 	};

@@ -58,14 +58,11 @@ enrolment_told(uint64_t number, struct record *next)
 	memcpy(next->change, left, sizeof(left));
 }
 
-/*
- * Is it over, or was it never begun?  What claims to wait for longer than
- * anything may has a clock that was put back, which must not prolong it.
- */
-static bool
-is_over(uint64_t until, uint64_t now)
+bool
+enrolment_over(uint64_t until, uint64_t now)
 {
-	return now >= until || until - now > ENROLMENT_PENDING_SECONDS;
+	return now >= until ||
+	    until - now > ENROLMENT_PENDING_SECONDS + ENROLMENT_CLOCK_SECONDS;
 }
 
 /* Can the devices there are take this one in?  0, or as enrolment_begin(). */
@@ -232,7 +229,7 @@ enrolment_confirm(const char *answer, const struct recovery_set *fresh,
 	int r;
 
 	memset(confirmation, 0, sizeof(*confirmation));
-	if (is_over(next->pending.until, now) || now >= RECORD_TIME_MAX)
+	if (enrolment_over(next->pending.until, now) || now >= RECORD_TIME_MAX)
 		return -ENOENT;
 	/* Others may have come or gone since it began. */
 	r = fits(next, next->pending.device.label, next->pending.mode);
@@ -273,7 +270,7 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 	int r = 0;
 
 	*verdict = VERDICT_DENY;
-	if (is_over(next->pending_set.until, now))
+	if (enrolment_over(next->pending_set.until, now))
 		return -ENOENT;
 	if (answer != NULL) {
 		code_read(answer, &code);

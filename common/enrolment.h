@@ -15,6 +15,16 @@
 
 #define ENROLMENT_PENDING_SECONDS (15 * 60)
 
+/* Clocks are put right by this much, and no enrolment is to end by it. */
+#define ENROLMENT_CLOCK_SECONDS 60
+
+/*
+ * Is what waits until then over, or was it never begun?  What claims to wait
+ * for longer than anything may has a clock that was put back, which must not
+ * prolong it.
+ */
+bool enrolment_over(uint64_t until, uint64_t now);
+
 /*
  * So many wrong first codes, and what waits is gone: who guesses one is given
  * recovery codes, and a process of the user's can ask as often as it likes.

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record.h"
+
 #define STEPS_MAX 16
 
 static uint64_t
@@ -34,9 +36,9 @@ number_set(void *at, size_t size, uint64_t number)
 static uint64_t
 number_max(const struct member *member)
 {
-	if (member->how == TIME)
-		return MEMBERS_TIME_MAX;
-	if (member->how == SMALL)
+	if (member->how == MEMBER_TIME)
+		return RECORD_TIME_MAX;
+	if (member->how == MEMBER_SMALL)
 		return 999;
 	return member->size == sizeof(uint64_t) ? UINT64_MAX : UINT32_MAX;
 }
@@ -61,7 +63,7 @@ steps_put(struct fields_out *out, const char *key, const uint64_t *spent,
 	if (n > STEPS_MAX)
 		out->fault = -EINVAL;
 	for (size_t i = 0; i < n && i < STEPS_MAX && spent[i] != 0; i++) {
-		if (spent[i] > (i > 0 ? spent[i - 1] - 1 : MEMBERS_TIME_MAX))
+		if (spent[i] > (i > 0 ? spent[i - 1] - 1 : RECORD_TIME_MAX))
 			out->fault = -EINVAL;
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 		    "%s%llu", i > 0 ? " " : "", (unsigned long long)spent[i]);
@@ -83,7 +85,7 @@ steps_read(const struct field *field, uint64_t *spent, size_t most)
 		one.value = at;
 		one.value_len = (size_t)((blank ? blank : end) - at);
 		if (n == most ||
-		    field_number(&one, MEMBERS_TIME_MAX, &spent[n]) < 0 ||
+		    field_number(&one, RECORD_TIME_MAX, &spent[n]) < 0 ||
 		    spent[n] == 0 || (n > 0 && spent[n] >= spent[n - 1]) ||
 		    (blank != NULL && blank + 1 == end))
 			return -EBADMSG;
@@ -100,26 +102,26 @@ member_put(struct fields_out *out, const char *key, const struct member *member,
 	const struct otp_secret *secret = (const void *)at;
 
 	switch (member->how) {
-	case TEXT:
+	case MEMBER_TEXT:
 		fields_put(out, key, (const char *)at);
 		break;
-	case NUMBER:
-	case SMALL:
-	case TIME:
+	case MEMBER_NUMBER:
+	case MEMBER_SMALL:
+	case MEMBER_TIME:
 		if (number_get(at, member->size) > number_max(member))
 			out->fault = -EINVAL;
 		fields_put_number(out, key, number_get(at, member->size));
 		break;
-	case FLAG:
+	case MEMBER_FLAG:
 		fields_put_number(out, key, 1);
 		break;
-	case SECRET:
+	case MEMBER_SECRET:
 		fields_put_bytes(out, key, secret->bytes, secret->len);
 		break;
-	case BYTES:
+	case MEMBER_BYTES:
 		fields_put_bytes(out, key, at, member->size);
 		break;
-	case STEPS:
+	case MEMBER_STEPS:
 		steps_put(out, key, (const uint64_t *)(const void *)at,
 		    member->size / sizeof(uint64_t));
 		break;
@@ -135,27 +137,27 @@ member_read(const struct field *field, const struct member *member, uint8_t *at)
 	int r;
 
 	switch (member->how) {
-	case TEXT:
+	case MEMBER_TEXT:
 		return field_text(field, (char *)at, member->size);
-	case NUMBER:
-	case SMALL:
-	case TIME:
+	case MEMBER_NUMBER:
+	case MEMBER_SMALL:
+	case MEMBER_TIME:
 		r = field_number(field, number_max(member), &number);
 		if (r == 0)
 			number_set(at, member->size, number);
 		return r;
-	case FLAG:
+	case MEMBER_FLAG:
 		r = field_number(field, 1, &number);
 		if (r == 0)
 			*at = (uint8_t)number;
 		return r;
-	case SECRET:
+	case MEMBER_SECRET:
 		return field_bytes(field, secret->bytes, sizeof(secret->bytes),
 		    &secret->len);
-	case BYTES:
+	case MEMBER_BYTES:
 		r = field_bytes(field, at, member->size, &len);
 		return r == 0 && len != member->size ? -EBADMSG : r;
-	case STEPS:
+	case MEMBER_STEPS:
 		return steps_read(field, (uint64_t *)(void *)at,
 		    member->size / sizeof(uint64_t));
 	}

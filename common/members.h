@@ -17,18 +17,15 @@
 #include "fields.h"
 #include "otp.h"
 
-/* Seconds: 2^36 is the year 4147.  No clock that is right says more. */
-#define MEMBERS_TIME_MAX (UINT64_C(1) << 36)
-
 enum member_how {
-	TEXT,   /* char[] with a NUL */
-	NUMBER, /* of four or eight bytes */
-	SMALL,  /* the same, up to 999 */
-	TIME,   /* the same, up to MEMBERS_TIME_MAX */
-	FLAG,   /* bool */
-	SECRET, /* struct otp_secret */
-	BYTES,  /* uint8_t[] */
-	STEPS,  /* uint64_t[], from the highest down, as TIME; 0 ends it */
+	MEMBER_TEXT,   /* char[] with a NUL */
+	MEMBER_NUMBER, /* of four or eight bytes */
+	MEMBER_SMALL,  /* the same, up to 999 */
+	MEMBER_TIME,   /* the same, up to RECORD_TIME_MAX */
+	MEMBER_FLAG,   /* bool */
+	MEMBER_SECRET, /* struct otp_secret */
+	MEMBER_BYTES,  /* uint8_t[] */
+	MEMBER_STEPS, /* uint64_t[], from the highest down, as TIME; 0 ends it */
 };
 
 struct member {
@@ -49,7 +46,7 @@ struct part {
 
 /* For lists of X(struct, name in the text, member, how) */
 #define MEMBERS_ROW(type, name, member, how)                                   \
-	{ name, how, offsetof(struct type, member),                            \
+	{ name, MEMBER_##how, offsetof(struct type, member),                   \
 		MEMBERS_SIZE_OF(type, member) },
 
 /* A part of "whole"; "list" is such a list, and list##_members its rows. */

@@ -14,64 +14,64 @@
 
 /* X(struct, name in the text, member, how it is written) */
 /* clang-format off */
-#define DEVICE(X)                                    \
-	X(device, "label", label, TEXT)              \
-	X(device, "kind", kind, SMALL)              \
-	X(device, "off", off, FLAG)                  \
-	X(device, "hash", otp.hash, SMALL)          \
-	X(device, "digits", otp.digits, SMALL)      \
-	X(device, "secret", otp.secret, SECRET)      \
-	X(device, "period", period, SMALL)          \
-	X(device, "counter", counter, NUMBER)        \
-	X(device, "resync", resync, NUMBER)          \
-	X(device, "spent", spent, STEPS)             \
-	X(device, "created", created, TIME)        \
+#define DEVICE(X)                                            \
+	X(device, "label", label, TEXT)                      \
+	X(device, "kind", kind, SMALL)                       \
+	X(device, "off", off, FLAG)                          \
+	X(device, "hash", otp.hash, SMALL)                   \
+	X(device, "digits", otp.digits, SMALL)               \
+	X(device, "secret", otp.secret, SECRET)              \
+	X(device, "period", period, SMALL)                   \
+	X(device, "counter", counter, NUMBER)                \
+	X(device, "resync", resync, NUMBER)                  \
+	X(device, "spent", spent, STEPS)                     \
+	X(device, "created", created, TIME)                  \
 	X(device, "used", used, TIME)
 
-#define RECOVERY(X)                                  \
-	X(recovery_set, "created", created, TIME)  \
-	X(recovery_set, "spent", spent, NUMBER)      \
-	X(recovery_set, "salt", salt, BYTES)         \
+#define RECOVERY(X)                                          \
+	X(recovery_set, "created", created, TIME)            \
+	X(recovery_set, "spent", spent, NUMBER)              \
+	X(recovery_set, "salt", salt, BYTES)                 \
 	X(recovery_set, "hash", hash, BYTES)
 
-#define PENDING(X)                                   \
-	X(pending, "until", until, TIME)           \
-	X(pending, "mode", mode, SMALL)              \
+#define PENDING(X)                                           \
+	X(pending, "until", until, TIME)                     \
+	X(pending, "mode", mode, SMALL)                      \
 	X(pending, "wrong", wrong, SMALL)
 
-#define PENDING_SET(X)                               \
+#define PENDING_SET(X)                                       \
 	X(pending_set, "until", until, TIME)
 
-#define TICKET(X)                                    \
-	X(ticket, "until", until, TIME)            \
-	X(ticket, "salt", salt, BYTES)               \
+#define TICKET(X)                                            \
+	X(ticket, "until", until, TIME)                      \
+	X(ticket, "salt", salt, BYTES)                       \
 	X(ticket, "hash", hash, BYTES)
 
-#define FAILURES(X)                                  \
-	X(failures, "row", row, NUMBER)              \
-	X(failures, "budget", budget, NUMBER)        \
-	X(failures, "budget_from", budget_from, TIME) \
-	X(failures, "wait_until", wait_until, TIME) \
-	X(failures, "recovery_row", recovery_row, NUMBER) \
+#define FAILURES(X)                                          \
+	X(failures, "row", row, NUMBER)                      \
+	X(failures, "budget", budget, NUMBER)                \
+	X(failures, "budget_from", budget_from, TIME)        \
+	X(failures, "wait_until", wait_until, TIME)          \
+	X(failures, "recovery_row", recovery_row, NUMBER)    \
 	X(failures, "recovery_wait", recovery_wait_until, TIME)
 
-#define MISSED(X)                                    \
-	X(missed, "wrong", wrong, NUMBER)            \
-	X(missed, "replayed", replayed, NUMBER)      \
-	X(missed, "last", last, TIME)              \
+#define MISSED(X)                                            \
+	X(missed, "wrong", wrong, NUMBER)                    \
+	X(missed, "replayed", replayed, NUMBER)              \
+	X(missed, "last", last, TIME)                        \
 	X(missed, "rhost", rhost, TEXT)
 
-#define CHANGE(X)                                    \
-	X(change, "number", number, NUMBER)          \
-	X(change, "at", at, TIME)                  \
-	X(change, "kind", kind, SMALL)              \
+#define CHANGE(X)                                            \
+	X(change, "number", number, NUMBER)                  \
+	X(change, "at", at, TIME)                            \
+	X(change, "kind", kind, SMALL)                       \
 	X(change, "label", label, TEXT)
 
-#define RECORD(X)                                    \
-	X(record, "uid", uid, NUMBER)                \
-	X(record, "created", created, TIME)        \
-	X(record, "locked", locked, SMALL)          \
-	X(record, "locked_at", locked_at, TIME)    \
+#define RECORD(X)                                            \
+	X(record, "uid", uid, NUMBER)                        \
+	X(record, "created", created, TIME)                  \
+	X(record, "locked", locked, SMALL)                   \
+	X(record, "locked_at", locked_at, TIME)              \
 	X(record, "changes", changes, NUMBER)
 
 /* X(list, prefix in the text, member of the record, how many of it) */
@@ -114,7 +114,6 @@ _Static_assert(sizeof("version=") + 10 + (0 RECORD(MEMBERS_LINE_LEN)) +
 	    (0 PARTS(MEMBERS_PART_LEN)) + LATER_LEN <=
 	RECORD_TEXT_SIZE,
     "the fullest record fits a slot");
-_Static_assert(RECORD_TIME_MAX == MEMBERS_TIME_MAX, "times are TIME");
 _Static_assert(sizeof("pending_set.codes.created") - 1 <= FIELDS_KEY_MAX &&
 	sizeof("failures.0.recovery_wait") - 1 <= FIELDS_KEY_MAX,
     "the longest keys are keys");

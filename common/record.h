@@ -119,7 +119,7 @@ struct failures {
 struct missed {
 	uint32_t wrong, replayed;
 	uint64_t last;
-	char rhost[RECORD_RHOST + 1];
+	char rhost[RECORD_RHOST + 1]; /* as decide.c lets it in: can be shown */
 };
 
 enum change_kind {

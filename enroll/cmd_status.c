@@ -14,16 +14,15 @@
 static void
 print_missed(const struct missed *missed)
 {
-	char rhost[sizeof(missed->rhost)], when[LISTING_TIME_SIZE];
+	char when[LISTING_TIME_SIZE];
 
 	if (missed->wrong == 0 && missed->replayed == 0)
 		return;
-	memcpy(rhost, missed->rhost, sizeof(rhost));
-	utf8_tame(rhost);
 	tty_say("  refused since the last success: %" PRIu32 " wrong, %" PRIu32
 		" that had been used before; the last %s %s%s",
 	    missed->wrong, missed->replayed, listing_date(missed->last, when),
-	    rhost[0] != '\0' ? "from " : "on this machine", rhost);
+	    missed->rhost[0] != '\0' ? "from " : "on this machine",
+	    missed->rhost);
 }
 
 /* Who locked what, and what helps. */

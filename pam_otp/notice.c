@@ -166,21 +166,10 @@ tell_changes(struct page *page, const struct challenge *challenge, size_t most,
 	}
 }
 
-/* An address, or whatever the host took for one, as harmless text. */
-static void
-address(const char *rhost, char out[static RECORD_RHOST + 1])
-{
-	size_t i;
-
-	for (i = 0; i < RECORD_RHOST && rhost[i] != '\0'; i++)
-		out[i] = rhost[i] > ' ' && rhost[i] < 0x7f ? rhost[i] : '?';
-	out[i] = '\0';
-}
-
 static bool
 tell_missed(struct page *page, const struct missed *missed)
 {
-	char when[DATE_SIZE], from[RECORD_RHOST + 1];
+	char when[DATE_SIZE];
 	char wrong[48] = "", replayed[48] = "";
 
 	if (missed->wrong == 0 && missed->replayed == 0)
@@ -193,10 +182,9 @@ tell_missed(struct page *page, const struct missed *missed)
 		    "%u code%s that had been used before", missed->replayed,
 		    missed->replayed == 1 ? "" : "s");
 	date(missed->last, when);
-	address(missed->rhost, from);
 	return add(page, "%s%s%s since your last login, last %s from %s.",
 	    wrong, *wrong != '\0' && *replayed != '\0' ? " and " : "", replayed,
-	    when, *from != '\0' ? from : "this machine");
+	    when, missed->rhost[0] != '\0' ? missed->rhost : "this machine");
 }
 
 static bool

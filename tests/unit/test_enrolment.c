@@ -143,11 +143,11 @@ confirm_too_late(void **state)
 	assert_int_equal(VERDICT_DENY, confirmation.verdict);
 	/* A clock that was put back gives no secret a longer life. */
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START + 1, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START + 61, &rec));
 	assert_int_equal(-ENOENT,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 	assert_int_equal(0,
-	    enrolment_begin(&rec.device[0], false, START, &rec));
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START + 60, &rec));
 	assert_int_equal(0,
 	    enrolment_confirm(CODE, &fresh, START, &rec, &confirmation));
 }
