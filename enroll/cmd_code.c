@@ -97,15 +97,16 @@ watch(const struct uri_code *code)
 			break;
 		draw(text, left, last);
 		if (fflush(stdout) != 0)
-			r = -EIO;
-		else
-			r = tty_pause(250);
+			break;
+		r = tty_pause(250);
 	} while (r == 0);
 	tty_hide(false);
 	if (isatty(STDOUT_FILENO))
 		printf("\r%*s\r", WATCH_WIDTH, "");
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(last, sizeof(last));
+	if (r == 0)
+		return EXIT_DONE; /* nobody reads it: main() says so */
 	return r == -EINTR ? EXIT_SIGNAL + tty_signal() : report_error(r);
 }
 

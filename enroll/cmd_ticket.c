@@ -10,6 +10,14 @@
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
+/* Whatever ticket there was before is good no more. */
+static int
+say_unprinted(void)
+{
+	return report(EXIT_FAULT,
+	    "the ticket could not be printed: run this again");
+}
+
 static int
 print_json(const struct context *context, const struct reply *reply)
 {
@@ -20,9 +28,7 @@ print_json(const struct context *context, const struct reply *reply)
 	json_text(&json, "ticket", reply->ticket);
 	json_number(&json, "until", reply->ticket_until);
 	json_close(&json, '}');
-	return json_end(&json) < 0
-	    ? report(EXIT_FAULT, "it could not be printed: run this again")
-	    : EXIT_DONE;
+	return json_end(&json) < 0 ? say_unprinted() : EXIT_DONE;
 }
 
 static int
@@ -44,7 +50,8 @@ print(const struct context *context, const struct reply *reply)
 	tty_say("On %s type  otp-enroll new  and, when it asks for your "
 		"ticket, this one.",
 	    host);
-	return EXIT_DONE;
+	return fflush(stdout) != 0 || ferror(stdout) ? say_unprinted()
+						     : EXIT_DONE;
 }
 
 static int

@@ -251,6 +251,31 @@ with_person(struct enrolment *enrolment)
 	return r != 0 ? r : say_done(enrolment, written);
 }
 
+/* The secret was printed, so it holds; the codes were not. */
+static int
+say_unprinted(const struct enrolment *enrolment)
+{
+	const struct output *output = &enrolment->output;
+
+	if (enrolment->reply.n_codes == 0)
+		return report(EXIT_FAULT,
+		    "it is in force, but the end of the output could not be "
+		    "written");
+	if (output->kept && !output->picture)
+		return report(EXIT_FAULT,
+		    "it is in force, but the recovery codes could not be "
+		    "printed: they are in %s",
+		    output->path);
+	return report(EXIT_FAULT,
+	    "it is in force, but the recovery codes could not be printed: "
+	    "make new ones with otp-enroll recovery --user %s",
+	    enrolment->context->person.shown);
+}
+
+/*
+ * The secret goes out before the device comes into force: whoever has an old
+ * one keeps it where nobody reads the new.
+ */
 static int
 with_json(struct enrolment *enrolment)
 {
@@ -259,6 +284,14 @@ with_json(struct enrolment *enrolment)
 	struct json json = { .out = stdout };
 	int r;
 
+	json_open(&json, NULL, '{');
+	json_text(&json, "uri", enrolment->offer.uri);
+	json_text(&json, "secret", enrolment->offer.secret);
+	if (json_flush(&json) < 0) {
+		output_drop(&enrolment->output);
+		return report(EXIT_FAULT,
+		    "it could not be printed: nothing was changed");
+	}
 	r = device_confirm(context, NULL, &enrolment->reply);
 	if (r < 0 || reply->verdict != VERDICT_ACCEPT) {
 		output_drop(&enrolment->output);
@@ -266,18 +299,13 @@ with_json(struct enrolment *enrolment)
 	}
 	r = output_codes(&enrolment->output, context->person.shown, reply,
 	    context_request(context, VERB_STATUS).now);
-	json_open(&json, NULL, '{');
-	json_text(&json, "uri", enrolment->offer.uri);
-	json_text(&json, "secret", enrolment->offer.secret);
 	json_open(&json, "recovery_codes", '[');
 	for (size_t i = 0; i < reply->n_codes; i++)
 		json_text(&json, NULL, reply->code[i]);
 	json_close(&json, ']');
 	json_close(&json, '}');
 	if (json_end(&json) < 0)
-		return report(EXIT_FAULT,
-		    "it is in force, but could not be "
-		    "printed: run this again");
+		return say_unprinted(enrolment);
 	if (r < 0)
 		return report(EXIT_FAULT,
 		    "it is in force, but %s cannot be written: %s",

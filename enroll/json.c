@@ -77,8 +77,14 @@ json_bool(struct json *json, const char *key, bool value)
 }
 
 int
+json_flush(struct json *json)
+{
+	return fflush(json->out) == 0 && !ferror(json->out) ? 0 : -EIO;
+}
+
+int
 json_end(struct json *json)
 {
 	fputc('\n', json->out);
-	return fflush(json->out) == 0 && !ferror(json->out) ? 0 : -EIO;
+	return json_flush(json);
 }

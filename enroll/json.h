@@ -25,7 +25,10 @@ void json_text(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 
-/* End the line.  0, or -EIO: not all of it could be written. */
+/* 0, or -EIO: not all of it could be written so far. */
+int json_flush(struct json *json) __attribute__((warn_unused_result));
+
+/* End the line.  As above. */
 int json_end(struct json *json) __attribute__((warn_unused_result));
 
 #endif

@@ -3,10 +3,13 @@
  * otp-enroll: everybody's second factor, from a terminal.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "enroll/context.h"
 #include "enroll/report.h"
@@ -252,12 +255,24 @@ choose(struct context *context, const struct command **command)
 	return take_words(context, *command);
 }
 
+/* Else whatever is shown once would be lost, and that can be known before. */
+static bool
+can_print(void)
+{
+	const int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* What the command needs, and the command. */
 static int
 run(struct context *context, const struct command *command)
 {
 	int r;
 
+	if (!can_print())
+		return report(EXIT_FAULT,
+		    "standard output is closed: nothing was changed");
 	if (command->need >= NEED_NAME) {
 		r = account_find(&context->options, &context->person);
 		if (r != 0)
@@ -278,41 +293,73 @@ run(struct context *context, const struct command *command)
 	return command->run(context);
 }
 
-int
-main(int argc, char **argv)
+/* Read the command line, and do what it says. */
+static int
+obey(int argc, char **argv, struct context *context)
 {
-	struct context context = { 0 };
+	const struct options *options = &context->options;
 	const struct command *command = NULL;
 	int r;
 
-	setlocale(LC_CTYPE, "");
-	/* No core file, and no look from outside, while secrets are here. */
-	prctl(PR_SET_DUMPABLE, 0);
-
-	r = options_read(argc, argv, &context.options);
+	r = options_read(argc, argv, &context->options);
 	if (r != 0)
 		return r;
-	if (context.options.given & OPTION_VERSION) {
+	if (options->given & OPTION_VERSION) {
 		puts("otp-enroll " PAM_OTP_VERSION);
 		return EXIT_DONE;
 	}
-	if (context.options.n_words == 0 &&
-	    (context.options.given & OPTION_HELP)) {
+	if (options->n_words == 0 && (options->given & OPTION_HELP)) {
 		print_help();
 		return EXIT_DONE;
 	}
-	r = choose(&context, &command);
+	r = choose(context, &command);
 	if (r != 0)
 		return r;
-	if (context.options.given & OPTION_HELP) {
+	if (options->given & OPTION_HELP) {
 		print_command_help(command);
 		return EXIT_DONE;
 	}
 	tty_begin();
-	r = run(&context, command);
+	r = run(context, command);
 	tty_end();
-	authority_close(&context.authority);
-	if (fflush(stdout) != 0 || ferror(stdout))
+	authority_close(&context->authority);
+	return r;
+}
+
+/*
+ * A standard descriptor that is closed would be the next file that is opened,
+ * and secrets that are printed would go into the store.
+ */
+static void
+fill_descriptors(void)
+{
+	int fd;
+
+	do {
+		/* For output it is an error, and looked for. */
+		fd = open("/dev/null", O_RDONLY | O_NOCTTY);
+		if (fd < 0)
+			_exit(EXIT_FAULT);
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct context context = { 0 };
+	int r;
+
+	fill_descriptors();
+	setlocale(LC_CTYPE, "");
+	/* No core file, and no look from outside, while secrets are here. */
+	prctl(PR_SET_DUMPABLE, 0);
+	/* A reader that is gone is an error like any other, and told. */
+	signal(SIGPIPE, SIG_IGN);
+
+	r = obey(argc, argv, &context);
+	/* Who says EXIT_FAULT has said what holds. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && r != EXIT_FAULT)
 		return report(EXIT_FAULT, "the output could not be written");
 	return r;
 }

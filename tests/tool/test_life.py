@@ -240,13 +240,6 @@ class Root(tool.Case):
             self.assertNotIn(secret, text + json.dumps(status))
         self.assertIn('device "p"h"', text)
 
-    def test_json_to_a_full_disk(self):
-        """Codes that nobody saw are said to be so."""
-        argv = self.argv("new", "--json", "--no-confirm", "--user", USER)
-        done = self.run_raw(["sh", "-c", 'exec "$@" >/dev/full', "sh"] + argv)
-        self.assertEqual(3, done.returncode, done)
-        self.assertIn("run this again", done.stderr)
-
     def test_secret_lengths(self):
         """As long as the hash of its RFC."""
         for name, letters in ("sha1", 32), ("SHA256", 52), ("sha512", 103):
