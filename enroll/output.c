@@ -181,12 +181,30 @@ output_drop(struct output *output)
 	output->kept = false;
 }
 
+/*
+ * Whoever may write to the folder may have moved the file, or linked it: let
+ * it hold nothing under any name, and take away no other in its place.
+ */
+static void
+take_away(const struct output *output)
+{
+	struct stat made, there;
+
+	if (ftruncate(output->file, 0) == 0)
+		fsync(output->file);
+	if (fstat(output->file, &made) == 0 &&
+	    fstatat(output->folder, output->name, &there,
+		AT_SYMLINK_NOFOLLOW) == 0 &&
+	    made.st_dev == there.st_dev && made.st_ino == there.st_ino)
+		unlinkat(output->folder, output->name, 0);
+}
+
 void
 output_close(struct output *output)
 {
 	if (output->file >= 0) {
 		if (!output->kept)
-			unlinkat(output->folder, output->name, 0);
+			take_away(output);
 		close(output->file);
 	}
 	if (output->folder >= 0)

@@ -4,9 +4,9 @@
  * else the recovery codes as text.
  *
  * It MUST be a new one, readable by its owner alone, in a folder that is held
- * open: nothing that is there already is touched, by way of a link or
- * otherwise.  It takes its room before anything is changed, and it is durable
- * before anybody is told that it is there.
+ * open: nothing else is touched, neither what is there already nor what takes
+ * its place, by way of a link or otherwise.  It takes its room before anything
+ * is changed, and it is durable before anybody is told that it is there.
  */
 #ifndef ENROLL_OUTPUT_H
 #define ENROLL_OUTPUT_H

@@ -140,6 +140,40 @@ class Output(tool.Case):
                              (after.st_ino, after.st_size, after.st_mode))
         self.assertFalse(os.path.lexists(self.path("nowhere")))
 
+    def interrupt(self, change):
+        """Begin with --output, change things, and end it at its prompt."""
+        os.mkdir(self.path("folder"))
+        terminal = self.begin("new", "--output", "folder/codes")
+        terminal.wait(r"^Code: ?$")
+        change()
+        terminal.keys("C-c")
+        terminal.wait("^status 130$")
+
+    def test_another_folder(self):
+        """What is in the place of the folder by then is left alone."""
+        def change():
+            os.rename(self.path("folder"), self.path("moved"))
+            os.mkdir(self.path("folder"))
+            with open(self.path("folder/codes"), "w") as out:
+                out.write("mine")
+        self.interrupt(change)
+        self.assertEqual([], os.listdir(self.path("moved")))
+        with open(self.path("folder/codes")) as file:
+            self.assertEqual("mine", file.read())
+
+    def test_another_file(self):
+        """And what is in the place of the file; of that nothing is left."""
+        def change():
+            os.link(self.path("folder/codes"), self.path("linked"))
+            os.rename(self.path("folder/codes"), self.path("moved"))
+            with open(self.path("folder/codes"), "w") as out:
+                out.write("mine")
+        self.interrupt(change)
+        self.assertEqual((0, 0), (os.stat(self.path("linked")).st_size,
+                                  os.stat(self.path("moved")).st_size))
+        with open(self.path("folder/codes")) as file:
+            self.assertEqual("mine", file.read())
+
     def test_full_disk(self):
         """It is said before anything is changed."""
         old = self.enrolled(USER)
