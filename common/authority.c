@@ -229,7 +229,12 @@ authority_strerror(int error)
 		{ -EBUSY,
 		    "pam_otpd has too many questions of yours at once: try "
 		    "again in a few seconds" },
-		{ -ETIME, "pam_otpd did not answer in time: try again" },
+		{ -ETIME,
+		    "pam_otpd did not answer in time: otp-enroll status says "
+		    "what holds now" },
+		{ -ECONNRESET,
+		    "pam_otpd ended before it answered: otp-enroll status says "
+		    "what holds now" },
 		{ -EPROTO,
 		    "pam_otpd and this program do not understand each other: "
 		    "are they of one version?" },

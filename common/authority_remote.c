@@ -125,7 +125,7 @@ receive_all(int fd, char *text, size_t size, int64_t deadline)
 		int r;
 
 		if (n == 0 || (n < 0 && errno == ECONNRESET))
-			return len > 0 ? (int)len : -EPROTO;
+			return len > 0 ? (int)len : -ECONNRESET;
 		if (n > 0) {
 			len += (size_t)n;
 			continue;

@@ -18,7 +18,8 @@
 /*
  * As authority_ask(), by way of the socket at "path"; reply->policy is left
  * alone.  Also: -EHOSTDOWN: nobody serves the socket; -EBUSY: this caller has
- * too many requests there at once; -ETIME: no answer in time; -EPROTO: one
+ * too many requests there at once; -ETIME: no answer in time, and
+ * -ECONNRESET: none at all, so that it may have been done; -EPROTO: one
  * that is none; -EPROTONOSUPPORT: the service is of another version; -EPERM:
  * the socket is served by a user who is neither root nor _pam_otp nor us.
  */

@@ -16,8 +16,9 @@ store_strerror(int error)
 		    "there is no store here: mount it, or make one with "
 		    "\"otp-enroll init\"" },
 		{ -ESTALE,
-		    "the record belongs to another uid: if it is the same "
-		    "person, \"otp-enroll adopt\" it, else \"reset\" it" },
+		    "the record belongs to another uid: an administrator can "
+		    "\"otp-enroll adopt\" it, if it is the same person, or "
+		    "\"reset\" it" },
 		{ -EBADMSG,
 		    "the record does not open, it is damaged: restore it, or "
 		    "\"otp-enroll reset\" it" },

@@ -35,13 +35,23 @@ show(const struct context *context, const struct output *output,
 		.check = checked ? check : NULL,
 		.arg = context,
 	};
-	int r;
 
-	r = codes_show(&codes);
+	return codes_show(&codes);
+}
+
+/* What came of show(). */
+static int
+say(const struct context *context, const struct output *output, int r)
+{
+	const bool checked = !(context->options.given & OPTION_NO_CHECK);
+
 	if (r == -ENOENT)
 		return report(EXIT_NO,
-		    "that took more than 15 minutes, and "
-		    "the old codes stay in force: start again");
+		    "these codes wait no longer, because 15 minutes are over "
+		    "or others were made elsewhere: they are not in force");
+	if (report_is_open(r) && output->kept)
+		tty_say("%s is kept, as its codes may be in force.",
+		    output->path);
 	if (r < 0)
 		return report_outcome(r,
 		    checked
@@ -75,9 +85,9 @@ write_and_show(const struct context *context, struct output *output,
 			      : "the old recovery codes stay in force");
 	r = show(context, output, reply);
 	/* What is not in force is of no use to anybody. */
-	if (r != 0 && !unchecked)
+	if (r < 0 && !unchecked && !report_is_open(r))
 		output_drop(output);
-	return r;
+	return say(context, output, r);
 }
 
 static int

@@ -146,8 +146,9 @@ show_device(struct enrolment *enrolment)
 	    &enrolment->reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,
-		    "that took more than 15 minutes, or ten first codes were "
-		    "wrong: nothing was changed, so start again");
+		    "this waits no longer: 15 minutes are over, ten first "
+		    "codes were wrong, or it was begun anew elsewhere; it "
+		    "changed nothing, so start again");
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 

@@ -85,6 +85,12 @@ static const struct {
 	{ -ESTALE, EXIT_NO, NULL },
 };
 
+bool
+report_is_open(int error)
+{
+	return error == -ECONNRESET || error == -ETIME;
+}
+
 int
 report_outcome(int error, const char *holds)
 {
@@ -98,6 +104,8 @@ report_outcome(int error, const char *holds)
 		}
 	if (status == EXIT_SIGNAL)
 		status += tty_signal();
+	if (report_is_open(error))
+		holds = NULL;
 	return report(status, "%s%s%s",
 	    sentence != NULL ? sentence : authority_strerror(error),
 	    holds != NULL ? ": " : "", holds != NULL ? holds : "");

@@ -33,7 +33,13 @@ int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For a -errno of authority_ask() and its like, or of tty_ask(). */
 int report_error(int error);
 
-/* The same, and what holds now: "nothing was changed". */
+/*
+ * Was an answer lost, so that nobody here knows whether it was done?  What may
+ * be in force is then neither denied nor taken away.
+ */
+bool report_is_open(int error);
+
+/* The same, and what holds now, unless that is open: "nothing was changed". */
 int report_outcome(int error, const char *holds);
 
 /*
