@@ -121,29 +121,35 @@ call_enrol(struct call *call)
 	return r;
 }
 
-/* Ten codes, in clear for their owner and hashed for the record. */
+/* One code of 80 random bits: in clear for its owner, hashed for the record. */
+static int
+make_code(const uint8_t salt[static CODE_SALT_LEN],
+    char text[static CODE_RECOVERY_SIZE], uint8_t hash[static CODE_HASH_LEN])
+{
+	uint8_t bits[CODE_RECOVERY_BYTES];
+	struct code code = { 0 };
+	int r = random_bytes(bits, sizeof(bits));
+
+	if (r == 0) {
+		code_recovery_write(bits, text);
+		code_read(text, &code);
+		r = code_derive(code.text, salt, hash);
+	}
+	explicit_bzero(bits, sizeof(bits));
+	explicit_bzero(&code, sizeof(code));
+	return r;
+}
+
 static int
 make_codes(struct call *call)
 {
-	uint8_t bits[RECORD_RECOVERY][CODE_RECOVERY_BYTES];
 	struct recovery_set *set = &call->fresh;
-	struct code code;
-	int r = -EIO;
+	int r;
 
 	*set = (struct recovery_set){ .created = call->req->now };
-	if (random_bytes(set->salt, sizeof(set->salt)) < 0 ||
-	    random_bytes(bits, sizeof(bits)) < 0)
-		goto out;
-	for (size_t i = 0; i < RECORD_RECOVERY; i++) {
-		code_recovery_write(bits[i], call->code[i]);
-		code_read(call->code[i], &code);
-		if (code_derive(code.text, set->salt, set->hash[i]) < 0)
-			goto out;
-	}
-	r = 0;
-out:
-	explicit_bzero(bits, sizeof(bits));
-	explicit_bzero(&code, sizeof(code));
+	r = random_bytes(set->salt, sizeof(set->salt));
+	for (size_t i = 0; r == 0 && i < RECORD_RECOVERY; i++)
+		r = make_code(set->salt, call->code[i], set->hash[i]);
 	return r;
 }
 
@@ -173,32 +179,36 @@ show_codes(struct call *call)
 }
 
 static int
-apply_confirm(struct call *call, struct record *next)
+apply_set(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
-	const char *answer = req->unchecked ? NULL : req->answer;
+	int r = enrolment_recovery_confirm(req->unchecked ? NULL : req->answer,
+	    req->now, next, &call->reply->verdict);
+
+	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
+}
+
+static int
+apply_device(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	struct reply *reply = call->reply;
 	struct confirmation confirmation;
 	int r;
 
-	if (req->recovery) {
-		r = enrolment_recovery_confirm(answer, req->now, next,
-		    &call->reply->verdict);
-	} else {
-		r = enrolment_confirm(answer, &call->fresh, req->now, next,
-		    &confirmation);
-		call->reply->verdict = confirmation.verdict;
-		if (confirmation.skew > 0)
-			call->reply->ahead = (uint64_t)confirmation.skew;
-		else
-			call->reply->behind = (uint64_t)-confirmation.skew;
-		call->replaced = is_set(call, &next->recovery);
-	}
+	r = enrolment_confirm(req->unchecked ? NULL : req->answer, &call->fresh,
+	    req->now, next, &confirmation);
+	reply->verdict = confirmation.verdict;
+	if (confirmation.skew > 0)
+		reply->ahead = (uint64_t)confirmation.skew;
+	else
+		reply->behind = (uint64_t)-confirmation.skew;
+	call->replaced = is_set(call, &next->recovery);
 	if (r < 0)
 		return r;
-	/* Of a device's first codes the wrong ones are counted. */
-	if (call->reply->verdict == VERDICT_DENY)
-		return !req->recovery;
-	return call->reply->verdict == VERDICT_ACCEPT;
+	/* Wrong ones are counted: that is kept too. */
+	return reply->verdict == VERDICT_ACCEPT ||
+	    reply->verdict == VERDICT_DENY;
 }
 
 /* Is there something to confirm?  To ask is cheaper than to make codes. */
@@ -219,18 +229,19 @@ int
 call_confirm(struct call *call)
 {
 	const struct request *req = call->req;
-	int r = 0;
+	int r;
 
 	if (req->unchecked && req->caller != 0)
 		return -EACCES;
 	if (!req->unchecked && req->answer == NULL)
 		return -EINVAL;
-	if (!req->recovery)
-		r = waits(call);
-	if (r == 0 && !req->recovery)
+	if (req->recovery)
+		return call_change(call, apply_set);
+	r = waits(call);
+	if (r == 0)
 		r = make_codes(call);
 	if (r == 0)
-		r = call_change(call, apply_confirm);
+		r = call_change(call, apply_device);
 	/* A device that came beside others brings no codes. */
 	if (r < 0 || !call->replaced || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
@@ -290,22 +301,14 @@ make_ticket(struct call *call)
 	const struct request *req = call->req;
 	uint32_t seconds = req->seconds != 0 ? req->seconds : TICKET_SECONDS;
 	struct ticket *ticket = &call->ticket;
-	uint8_t bits[CODE_RECOVERY_BYTES];
-	struct code code = { 0 };
-	int r = -EIO;
+	int r;
 
 	if (req->now >= RECORD_TIME_MAX - seconds)
 		return -EINVAL;
 	ticket->until = req->now + seconds;
-	if (random_bytes(ticket->salt, sizeof(ticket->salt)) < 0 ||
-	    random_bytes(bits, sizeof(bits)) < 0)
-		goto out;
-	code_recovery_write(bits, call->ticket_text);
-	code_read(call->ticket_text, &code);
-	r = code_derive(code.text, ticket->salt, ticket->hash);
-out:
-	explicit_bzero(bits, sizeof(bits));
-	explicit_bzero(&code, sizeof(code));
+	r = random_bytes(ticket->salt, sizeof(ticket->salt));
+	if (r == 0)
+		r = make_code(ticket->salt, call->ticket_text, ticket->hash);
 	return r;
 }
 

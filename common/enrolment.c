@@ -238,11 +238,13 @@ enrolment_confirm(const char *answer, const struct recovery_set *fresh,
 	if (answer != NULL) {
 		r = first_code(answer, now, &next->pending.device,
 		    confirmation);
+		if (r < 0)
+			return r;
 		if (confirmation->verdict == VERDICT_DENY &&
 		    ++next->pending.wrong == ENROLMENT_TRIES)
 			memset(&next->pending, 0, sizeof(next->pending));
-		if (r < 0 || confirmation->verdict != VERDICT_ACCEPT)
-			return r;
+		if (confirmation->verdict != VERDICT_ACCEPT)
+			return 0;
 	}
 	install(fresh, now, next);
 	confirmation->verdict = VERDICT_ACCEPT;
