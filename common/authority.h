@@ -5,6 +5,10 @@
  * The front ends (the PAM module, the terminal tool) talk to people and call
  * this; they know nothing of stores, records or rules.  authority.c holds ONE
  * table: each verb, who may call it, and the function that does it.
+ *
+ * A caller that may not open the store is answered by the same functions in
+ * pam_otpd, over a socket (authority_remote.h); no front end can tell.  Who the
+ * caller is MUST be what the kernel says.
  */
 #ifndef COMMON_AUTHORITY_H
 #define COMMON_AUTHORITY_H
@@ -78,7 +82,10 @@ struct request {
 	uint32_t digits, period;
 	enum pending_mode mode; /* ENROL: see record.h */
 
-	/* CONFIRM, for root: take effect without a code. */
+	/*
+	 * CONFIRM, for root alone: without a code.  RECOVERY: in force at
+	 * once, without one of them typed back.
+	 */
 	bool unchecked;
 	bool recovery;    /* CONFIRM: the recovery set, not the device */
 	uint32_t seconds; /* TICKET: how long it is good; 0: a day */

@@ -374,8 +374,11 @@ wire_reply_read(const char *text, size_t len, struct reply *reply)
 		return -EPROTO;
 	if (fields_next(&in, &field) <= 0)
 		return -EPROTO;
-	if (field_is(&field, "error"))
-		return read_error(&field);
+	if (field_is(&field, "error")) {
+		/* Of the protocol's version, not of the record's. */
+		r = read_error(&field);
+		return r == -EPROTONOSUPPORT ? -EPROTO : r;
+	}
 	if (!field_is(&field, "verdict") || read_verdict(&field, reply) < 0)
 		return -EPROTO;
 	while ((r = fields_next(&in, &field)) > 0) {

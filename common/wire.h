@@ -51,7 +51,10 @@ int wire_request_write(const struct request *req,
 int wire_request_read(const char *text, size_t len, struct wire_request *wire,
     struct request *req) __attribute__((warn_unused_result));
 
-/* "error" is what authority_ask() gave: unless it is 0, it is all there is. */
+/*
+ * "error" is what authority_ask() gave: unless it is 0, it is all there is.
+ * 0 and the length; or -EINVAL, and "text" is wiped.
+ */
 int wire_reply_write(int error, const struct reply *reply,
     char text[static WIRE_REPLY_MAX], size_t *len)
     __attribute__((warn_unused_result));

@@ -21,7 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/policy.h"
 #include "enroll/clients.h"
 #include "enroll/listener.h"
 #include "enroll/serve.h"
@@ -68,7 +67,7 @@ read_options(int argc, char **argv, struct options *options)
 	};
 	int c;
 
-	*options = (struct options){ .conf = POLICY_CONF };
+	*options = (struct options){ 0 };
 	while ((c = getopt_long(argc, argv, "", rows, NULL)) != -1) {
 		switch (c) {
 		case 'c':

@@ -218,29 +218,54 @@ ask(struct caller *caller)
 	return authority_ask(caller->authority, request, &caller->reply);
 }
 
+/* What came of it, as counters of failures read it. */
+static const char *
+result_of(const struct caller *caller, int error)
+{
+	if (error < 0)
+		return "error";
+	if (caller->request.verb == VERB_CHALLENGE)
+		return caller->reply.pass ? "pass" : "ask";
+	return caller->reply.verdict == VERDICT_ACCEPT ? "accept" : "deny";
+}
+
+static const char *
+reason_of(const struct caller *caller, int error)
+{
+	if (error < 0)
+		return strerrorname_np(-error);
+	if (caller->request.verb == VERB_CHALLENGE)
+		return caller->reply.reason;
+	return decide_name(caller->reply.verdict);
+}
+
+/* Is it the store's fault, or the machine's, rather than the caller's? */
+static bool
+is_ours(int error)
+{
+	return error < 0 && error != -EACCES && error != -EPROTO &&
+	    error != -EPROTONOSUPPORT && error != -EMSGSIZE &&
+	    error != -ETIME && error != -ENOENT && error != -EEXIST;
+}
+
 /* Whether it was allowed, and what came of it; never a code. */
 static void
 report(const struct caller *caller, int error)
 {
 	struct logline line = { 0 };
 	char uid[16];
-	const bool accepted = caller->reply.verdict == VERDICT_ACCEPT;
-
 	snprintf(uid, sizeof(uid), "%u", (unsigned int)caller->uid);
 	logline_add(&line, "user", caller->wire.user);
 	logline_add(&line, "service", caller->wire.service);
 	logline_add(&line, "uid", uid);
 	logline_add(&line, "verb", caller->wire.verb);
-	logline_add(&line, "result",
-	    error < 0      ? "error"
-		: accepted ? "accept"
-			   : "deny");
-	logline_add(&line, "reason",
-	    error < 0 ? strerrorname_np(-error)
-		      : decide_name(caller->reply.verdict));
-	syslog(error == -EACCES ? LOG_WARNING
-		: error < 0     ? LOG_ERR
-				: LOG_INFO,
+	logline_add(&line, "result", result_of(caller, error));
+	logline_add(&line, "reason", reason_of(caller, error));
+	if (is_ours(error))
+		syslog(LOG_ERR, "%s", authority_strerror(error));
+	syslog(error == -EACCES  ? LOG_WARNING
+		: is_ours(error) ? LOG_ERR
+				 : LOG_INFO,
 	    "%s", line.text);
 }
 

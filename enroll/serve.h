@@ -15,7 +15,7 @@
 
 /*
  * Serve it, in a process of its own, and close it.  "conf" is the path of the
- * configuration.
+ * configuration, or NULL: see authority_open().
  */
 void serve(int fd, uid_t peer, const char *conf);
 

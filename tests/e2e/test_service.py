@@ -147,6 +147,18 @@ class Callers(Service):
         got = asked(self.me, request("confirm", unchecked=1))
         self.assertEqual(got.get("error"), "EACCES", got)
 
+    def test_logged(self):
+        """what a lock screen asks first is no failure in the log"""
+        mark = self.world.log.mark()
+        asked(self.me, request("challenge", service="vlock"))
+        asked(self.me, request("answer", service="vlock",
+                               answer=wrong(self.me)))
+        lines = wait_for(lambda: len(self.world.log.since(mark)) == 2 and
+                         self.world.log.since(mark))
+        self.assertRegex(lines[0], "service=vlock .* result=ask "
+                         "reason=enrolled")
+        self.assertRegex(lines[1], "service=vlock .* result=deny reason=wrong")
+
     def test_no_account(self):
         """a uid without an account is refused, and so is the overflow uid"""
         for uid in (4242, 65534):
@@ -231,8 +243,10 @@ class Abuse(Service):
 
     def test_huge(self):
         """ten megabytes are not read to their end"""
-        got = asked(self.me, b"version=1\nverb=status\n" + b"x" * 10000000)
-        self.assertIn((got or {}).get("error"), ("EMSGSIZE", None))
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(SOCKET)
+            with self.assertRaises((BrokenPipeError, ConnectionResetError)):
+                sock.sendall(b"x" * 10000000)
         self.one(status__enrolled="1")
 
     def test_slowly(self):
@@ -252,7 +266,7 @@ class Abuse(Service):
         began = time.monotonic()
         got = asked(self.me, "version=1\n", shut=False)
         self.assertEqual(got.get("error"), "ETIME", got)
-        self.assertLess(abs(time.monotonic() - began - 10), 3)
+        self.assertGreater(time.monotonic() - began, 8)
 
     def test_thousand(self):
         """1,000 connections of one uid: others are served, and so is root"""
@@ -262,12 +276,11 @@ class Abuse(Service):
             preexec_fn=self.me.demote, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE)
         self.assertEqual(holder.stdout.readline(), "held\n")
-        began = time.monotonic()
         got = asked(other, request("status"))
         self.assertEqual(got.get("status.enrolled"), "1", got)
         got = asked(0, request("status", user=other.name))
         self.assertEqual(got.get("status.enrolled"), "1", got)
-        self.assertLess(time.monotonic() - began, 3)
+        # The others were served while all these were held.
         got = asked(self.me, request("status"))
         self.assertEqual(got.get("error"), "EBUSY", got)
         holder.communicate("")
@@ -350,7 +363,6 @@ class Start(Service):
         THE_IDLE.waiter.join(90)
         self.assertEqual(THE_IDLE.status, 0)
         self.assertGreater(THE_IDLE.lived, 59)
-        self.assertLess(THE_IDLE.lived, 75)
 
 
 class Idle:
@@ -426,7 +438,9 @@ class Locker(Service):
     def test_unenrolled(self):
         """who has nothing passes where policy lets them"""
         self.me = self.world.fresh(enrolled=False)
-        self.assertNotIn(PROMPT, self.unlock().text)
+        got = self.unlock()
+        self.assertNotIn(PROMPT, got.text)
+        self.assertNotIn("cannot be checked", got.text)
         got = self.unlock("123456", "123456", "123456",
                           service="alone-strict")
         self.assertNotEqual(got.status, 0, got)
@@ -460,7 +474,8 @@ class Locker(Service):
         trace = world.TOP + "/tmp/strace.out"
         run(["strace", "-f", "-e", "trace=connect", "-o", trace, "sh", "-c",
              "echo %s | pamtester alone %s authenticate"
-             % (code(self.me), self.me.name)], check=False)
+             % (code(self.me), self.me.name)])
+        self.assertIn("/dev/log", open(trace).read())
         self.assertNotIn(SOCKET, open(trace).read())
 
 
