@@ -5,6 +5,7 @@ The terminal is a tmux of the user's own, and what is in it was typed; the QR
 code is read from the screen by zbarimg, and codes come from oathtool.
 """
 
+import base64
 import json
 import os
 import re
@@ -62,8 +63,7 @@ class Device:
             time.sleep(left + 0.1)
 
     def binary(self):
-        return __import__("base64").b32decode(
-            self.secret + "=" * (-len(self.secret) % 8))
+        return base64.b32decode(self.secret + "=" * (-len(self.secret) % 8))
 
 
 class Terminal(screen.Terminal):

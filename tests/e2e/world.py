@@ -286,7 +286,7 @@ SSH = ["ssh", "-F", "none", "-tt", "-o", "StrictHostKeyChecking=no",
 class World:
     """The one world; World.build() makes it."""
 
-    def __init__(self, build, helpers=(), people=250):
+    def __init__(self, build, helpers=(), people=400):
         self.module = build + "/pam_otp/pam_otp.so"
         self.tool = build + "/enroll/otp-enroll"
         self.daemon = build + "/enroll/pam_otpd"
