@@ -111,6 +111,21 @@ need_store(struct authority *authority)
 	    &authority->store);
 }
 
+/*
+ * It reads a configuration of its own: where the one that holds here was named
+ * by hand, that may let pass whom this one does not.
+ */
+static int
+ask_service(const struct authority *authority, struct call *call)
+{
+	struct reply *reply = call->reply;
+	int r = authority_remote_ask(authority->place.socket, call->req, reply);
+
+	if (r == 0 && reply->policy.unenrolled != UNENROLLED_ALLOW)
+		reply->pass = false;
+	return r;
+}
+
 static int
 dispatch(struct authority *authority, struct call *call)
 {
@@ -127,8 +142,7 @@ dispatch(struct authority *authority, struct call *call)
 	 * depend on it; nor does the service, which would ask itself.
 	 */
 	if (r == -EACCES && req->caller != 0 && req->lane == LANE_LOGIN)
-		return authority_remote_ask(authority->place.socket, req,
-		    call->reply);
+		return ask_service(authority, call);
 	if (r < 0)
 		return r;
 	call->store = authority->store;
@@ -136,16 +150,34 @@ dispatch(struct authority *authority, struct call *call)
 }
 
 static int
+apply_facts(const struct authority *authority, const struct policy_facts *facts,
+    struct policy *policy)
+{
+	int r =
+	    policy_apply(authority->conf, &authority->defaults, facts, policy);
+
+	return r == -ENOENT ? -ENXIO : r;
+}
+
+static int
 find_policy(const struct authority *authority, const struct request *req,
     struct policy *policy)
 {
-	struct policy_facts facts = { .service = "otp-enroll" };
+	const struct policy_facts tool = { .service = "otp-enroll" };
+	const struct policy_facts login = { req->service, req->scenario };
+	struct policy own;
 	int r;
 
-	if (verbs[req->verb].facts == OF_LOGIN)
-		facts = (struct policy_facts){ req->service, req->scenario };
-	r = policy_apply(authority->conf, &authority->defaults, &facts, policy);
-	return r == -ENOENT ? -ENXIO : r;
+	if (verbs[req->verb].facts == OF_TOOL)
+		return apply_facts(authority, &tool, policy);
+	r = apply_facts(authority, &login, policy);
+	if (r < 0 || req->lane != LANE_SOCKET || req->caller == 0)
+		return r;
+	/* Which login it is may be a lie: how often it is wrong is not. */
+	r = apply_facts(authority, &tool, &own);
+	policy->throttle = own.throttle;
+	policy->window = own.window;
+	return r;
 }
 
 int
@@ -222,6 +254,9 @@ authority_strerror(int error)
 		{ -EDEADLK,
 		    "no recovery code is left, so nothing would let you in: "
 		    "otp-enroll recovery makes new ones" },
+		{ -EAGAIN,
+		    "somebody else changed it meanwhile: look at \"otp-enroll "
+		    "status\", and try again" },
 		{ -EACCES, "this is not yours to do: ask an administrator" },
 		{ -EHOSTDOWN,
 		    "pam_otpd, which keeps it for you, does not run: ask an "

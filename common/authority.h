@@ -182,6 +182,7 @@ void authority_close(struct authority **authority);
  * -EINVAL: the request is not one; -ENXIO: its scenario is not there; -EACCES:
  * this caller may not, or policy says no; -ENOENT: no record, no such device,
  * nothing pending; -EDEADLK: a lock would leave nothing to get in with;
+ * -EAGAIN: somebody else changed it between the proof and the change;
  * -EEXIST, -E2BIG: see enrolment.h; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
  * authority_remote.h; others: see store.h, and nothing was decided.
  * A current code that was right is spent also where the change then fails.

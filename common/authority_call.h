@@ -37,6 +37,10 @@ struct call {
 	int error;  /* it cannot be made, but its code is spent */
 	bool found; /* there is a record */
 
+	/* What there was when the code was judged, if it is looked at again. */
+	uint64_t changes;
+	uint8_t salt[CODE_SALT_LEN];
+
 	/* For what is made: as it is stored, and as it is shown. */
 	struct device device;
 	struct recovery_set fresh;

@@ -255,8 +255,10 @@ apply_recovery(struct call *call, struct record *next)
 	const struct request *req = call->req;
 	int r = 0;
 
-	if (!decide_enrolled(next))
-		return -ENOENT;
+	/* Locked meanwhile, or it is not the record any more. */
+	if (next->changes != call->changes ||
+	    memcmp(next->recovery.salt, call->salt, sizeof(call->salt)) != 0)
+		return -EAGAIN;
 	enrolment_recovery(&call->fresh, req->now, next);
 	call->reply->verdict = VERDICT_ACCEPT;
 	if (req->unchecked)
@@ -270,6 +272,8 @@ apply_proof(struct call *call, struct record *next)
 {
 	if (!decide_enrolled(next))
 		return -ENOENT;
+	call->changes = next->changes;
+	memcpy(call->salt, next->recovery.salt, sizeof(call->salt));
 	call->reply->verdict = VERDICT_ACCEPT;
 	return 1;
 }

@@ -21,9 +21,19 @@ int __real_RAND_bytes(unsigned char *out, int len);
 
 static bool no_random; /* it fails */
 
+/* What happens, once, while a salt is made: nobody holds the lock then. */
+static void (*meanwhile)(void);
+static const struct world *here;
+
 int
 __wrap_RAND_bytes(unsigned char *out, int len)
 {
+	void (*event)(void) = meanwhile;
+
+	if (event != NULL && len == CODE_SALT_LEN) {
+		meanwhile = NULL;
+		event();
+	}
 	if (!no_random)
 		return __real_RAND_bytes(out, len);
 	memset(out, 'r', (size_t)len);
@@ -269,6 +279,35 @@ secrets(void **state)
 	}
 }
 
+static void
+lock_it(void)
+{
+	struct request request = request_of(VERB_LOCK, ROOT);
+
+	request.label = NULL;
+	(void)must(here, &request);
+}
+
+/* Codes that were asked for before a lock do not come after it. */
+static void
+locked_meanwhile(void **state)
+{
+	struct request request = request_of(VERB_RECOVERY, OWNER);
+	struct reply reply;
+	struct record rec;
+
+	here = *state;
+	put(here, ENROLLED);
+	request.answer = CODE;
+	meanwhile = lock_it;
+	assert_int_equal(-EAGAIN, ask(here, &request, &reply));
+	rec = get(here);
+	assert_int_equal(LOCK_ROOT, rec.locked);
+	assert_int_equal(0, rec.pending_set.until);
+	/* The code that it came with is spent all the same. */
+	assert_int_equal(STEP, rec.device[0].spent[0]);
+}
+
 int
 main(void)
 {
@@ -281,6 +320,8 @@ main(void)
 		cmocka_unit_test(verdicts),
 		TEST(verbs),
 		TEST(secrets),
+		cmocka_unit_test_setup_teardown(locked_meanwhile, set_up,
+		    tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -801,6 +801,16 @@ whose_policy(void **state)
 	put_alice(at, conf);
 	assert_int_equal(VERDICT_DENY,
 	    DECIDED(DISABLE, OWNER, .answer = CODE_AFTER2, .service = "lax"));
+	/* Through the socket it is not the caller's word how often. */
+	put_alice(at, conf);
+	assert_int_equal(VERDICT_DENY,
+	    DECIDED(ANSWER, OWNER, .answer = WRONG, .service = "lax"));
+	assert_int_equal(0, at->reply.outcome.wait);
+	assert_int_equal(VERDICT_DENY,
+	    DECIDED(ANSWER, OWNER, .answer = CODE_AFTER2, .service = "lax",
+		.lane = LANE_SOCKET));
+	assert_int_equal(30, at->reply.outcome.wait);
+	assert_string_equal("lax", at->reply.policy.scenario);
 	/* A scenario that is not there: where it is asked for at all. */
 	assert_int_equal(-ENXIO, ASK(ANSWER, ROOT, .scenario = "none"));
 	assert_int_equal(0, ASK(STATUS, ROOT, .scenario = "none"));
