@@ -109,8 +109,9 @@ class Stop(OnTerminal):
             terminal.wait("That code is not right")
             terminal.wait("^Code: ?$")
         terminal.type(tool.code(uri))
-        terminal.wait(self.loose("ten first codes were wrong: nothing was "
-                                 "changed, so start again"))
+        terminal.wait(self.loose("ten first codes were wrong, or it was begun "
+                                 "anew elsewhere; it changed nothing, so "
+                                 "start again"))
         self.ended(terminal, 1)
         self.must("check", "--user", USER, typed=tool.code(old["uri"]))
 
