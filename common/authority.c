@@ -252,8 +252,9 @@ authority_strerror(int error)
 		    "there are five devices, which is the most: take one away "
 		    "with \"otp-enroll remove\"" },
 		{ -EDEADLK,
-		    "no recovery code is left, so nothing would let you in: "
-		    "otp-enroll recovery makes new ones" },
+		    "nothing would let you in again: no recovery code is left "
+		    "(otp-enroll recovery makes new ones), or none is accepted "
+		    "here" },
 		{ -EAGAIN,
 		    "somebody else changed it meanwhile: look at \"otp-enroll "
 		    "status\", and try again" },

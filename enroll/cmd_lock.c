@@ -47,6 +47,10 @@ ask(const struct context *context, const struct status *status,
 
 	request.label = label;
 	r = authority_ask(context->authority, &request, &reply);
+	if (r == -EDEADLK && status->recovery_left > 0)
+		return report(EXIT_NO,
+		    "recovery codes are not accepted here, and nothing else "
+		    "would undo a lock: ask an administrator");
 	if (r == -EDEADLK)
 		return report(EXIT_NO,
 		    "there is no recovery code left, and nothing else would "

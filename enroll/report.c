@@ -83,6 +83,7 @@ static const struct {
 	{ -EEXIST, EXIT_NO, NULL },
 	{ -E2BIG, EXIT_NO, NULL },
 	{ -ESTALE, EXIT_NO, NULL },
+	{ -EDEADLK, EXIT_NO, NULL },
 };
 
 bool

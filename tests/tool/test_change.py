@@ -366,6 +366,13 @@ class Owner(tool.Case):
             self.refused(1, "no recovery code left", *words)
         self.assertEqual(before, self.files())
 
+    def test_lock_where_recovery_codes_do_not_count(self):
+        """There are some, and still nothing would undo it."""
+        self.configure("[default]\nmethods = totp\n")
+        for words in ["lock"], ["lock", "--all"]:
+            self.refused(1, "recovery codes are not accepted here", *words)
+        self.assertFalse(self.me()["locked"])
+
     def test_lock_is_not_theirs(self):
         self.configure("[default]\nself-lock = no\n")
         for words in ["lock"], ["lock", "--all"]:
