@@ -145,7 +145,11 @@ apply_rename(struct call *call, struct record *next)
 int
 call_rename(struct call *call)
 {
-	if (call->req->label == NULL || call->req->new_label == NULL)
+	const struct request *req = call->req;
+
+	/* What cannot be done is to cost no code. */
+	if (req->label == NULL || req->new_label == NULL ||
+	    !record_label_new_ok(req->new_label))
 		return -EINVAL;
 	return call_change(call, apply_rename);
 }

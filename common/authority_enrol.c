@@ -39,7 +39,10 @@ make_device(struct call *call)
 	struct device *dev = &call->device;
 	size_t len = otp_secret_len(req->hash);
 
-	if (req->label == NULL || !record_label_ok(req->label) || len == 0)
+	/* Before a code is spent on it; see enrolment_begin(). */
+	if (req->label == NULL || len == 0 ||
+	    (req->mode == PENDING_ROTATE ? !record_label_ok(req->label)
+					 : !record_label_new_ok(req->label)))
 		return -EINVAL;
 	*dev = (struct device){
 		.kind = req->kind,

@@ -40,8 +40,9 @@ cmd_rename(const struct context *context)
 	struct status status;
 	int r;
 
-	if (!record_label_ok(context->word[1]))
-		return report_usage("a name is 1 to %d bytes of text",
+	if (!record_label_new_ok(context->word[1]))
+		return report_usage("a name is 1 to %d bytes of UTF-8, without "
+				    "characters that are not seen",
 		    RECORD_LABEL);
 	r = context_status(context, &status);
 	if (r == 0)

@@ -60,9 +60,9 @@ class Root(tool.Case):
                      "--user", USER)
         self.refused(1, 'called "tablet" already', "rename", "My Phone",
                      "tablet", "--user", USER)
-        for name in "", "a\nb", "x" * 65:
-            done = self.run_tool("rename", "tablet", name, "--user", USER)
-            self.assertEqual(2, done.returncode, done)
+        for name in "", "a\nb", "x" * 65, "a\u202eb":
+            self.refused(2, "a name is 1 to 64 bytes of UTF-8", "rename",
+                         "tablet", name, "--user", USER)
         self.assertEqual(["My Phone", "tablet"], self.labels())
 
     def test_rotate(self):
@@ -304,6 +304,11 @@ class Owner(tool.Case):
         self.assertEqual('Done: "phone" of %s is called "x" now.\n' %
                          tool.ORDINARY, said)
         self.refused(1, "no answer", "rename", "x", "y")
+
+    def test_a_bad_name_costs_no_code(self):
+        self.refused(2, "characters that are not seen", "rename", "phone",
+                     "a\u202eb", typed=self.codes[1] + "\n")
+        self.assertEqual(10, self.me()["recovery_left"])
 
     def test_rotate(self):
         self.ask("rotate")

@@ -279,6 +279,9 @@ clock_of_a_device(void **state)
 	}
 }
 
+/* A character that is not seen: U+202E. */
+#define OVERRIDE "a\xe2\x80\xae"
+
 static void
 renaming(void **state)
 {
@@ -295,6 +298,10 @@ renaming(void **state)
 	assert_int_equal(-EINVAL, ASK(RENAME, ROOT, .new_label = "mobile"));
 	assert_int_equal(-EINVAL,
 	    ASK(RENAME, ROOT, .label = "phone", .new_label = "a\n"));
+	/* Refused before its code is looked at, and so not spent. */
+	assert_int_equal(-EINVAL,
+	    ASK(RENAME, OWNER, .label = "phone", .new_label = OVERRIDE,
+		.answer = CODE));
 	assert_int_equal(-EEXIST,
 	    ASK(RENAME, ROOT, .label = "phone", .new_label = "phone"));
 	assert_int_equal(-ENOENT,
@@ -840,6 +847,29 @@ told_by_a_login(void **state)
 	assert_int_equal(CHANGE_DEVICE_RENAMED, get(at).change[0].kind);
 }
 
+/* A name that may not be given any more: kept by whoever has it. */
+static void
+old_name(void **state)
+{
+	struct world *at = *state;
+	struct record rec = make_record();
+
+	strcpy(rec.device[0].label, OVERRIDE);
+	configure(at, "");
+	put(at, &rec);
+	assert_int_equal(-EINVAL,
+	    ASK(ENROL, OWNER, A_TOTP, .label = OVERRIDE, .mode = PENDING_ADD,
+		.answer = CODE));
+	assert_int_equal(-EINVAL,
+	    ASK(ENROL, OWNER, A_TOTP, .label = OVERRIDE, .answer = CODE));
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(ENROL, OWNER, A_TOTP, .label = OVERRIDE,
+		.mode = PENDING_ROTATE, .answer = CODE));
+	assert_int_equal(VERDICT_ACCEPT,
+	    DECIDED(RENAME, OWNER, .label = OVERRIDE, .new_label = "phone",
+		.answer = CODE_AFTER));
+}
+
 /* What a removed device has begun is over with it. */
 static void
 removal(void **state)
@@ -865,6 +895,7 @@ main(void)
 		cmocka_unit_test(first_codes),
 		cmocka_unit_test(clock_of_a_device),
 		cmocka_unit_test(renaming),
+		cmocka_unit_test(old_name),
 		cmocka_unit_test(lock_one),
 		cmocka_unit_test(lock_all),
 		cmocka_unit_test(unlocking),
