@@ -34,8 +34,9 @@ struct call {
 	 * it; 0: do not; -errno: give up.
 	 */
 	int (*apply)(struct call *call, struct record *next);
-	int error;  /* it cannot be made, but its code is spent */
-	bool found; /* there is a record */
+	bool factor; /* only where there is one: else -ENOENT */
+	int error;   /* it cannot be made, but its code is spent */
+	bool found;  /* there is a record */
 
 	/* What there was when the code was judged, if it is looked at again. */
 	uint64_t changes;
@@ -63,10 +64,18 @@ int call_change(struct call *call,
     int (*apply)(struct call *call, struct record *next))
     __attribute__((warn_unused_result));
 
-/* The same, and make a record for an account that has none. */
+/* The same, of a second factor; -ENOENT: there is none, whatever waits. */
+int call_change_factor(struct call *call,
+    int (*apply)(struct call *call, struct record *next))
+    __attribute__((warn_unused_result));
+
+/* As call_change(), and make a record for an account that has none. */
 int call_make(struct call *call,
     int (*apply)(struct call *call, struct record *next))
     __attribute__((warn_unused_result));
+
+/* The end of an apply(): "r" is of enrolment.h. */
+int call_done(struct call *call, int r) __attribute__((warn_unused_result));
 
 /* The verbs, in the order of the files above. */
 int call_challenge(struct call *call) __attribute__((warn_unused_result));

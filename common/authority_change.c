@@ -69,6 +69,8 @@ change_update(const struct record *rec, struct record *next, void *arg)
 
 	call->error = 0;
 	call->found = true;
+	if (call->factor && !decide_enrolled(rec))
+		return -ENOENT;
 	r = prove(call, rec, next);
 	if (r == 0)
 		return call->reply->outcome.keep;
@@ -91,6 +93,14 @@ call_change(struct call *call, int (*apply)(struct call *, struct record *))
 	call->apply = apply;
 	r = store_update(call->store, &account, change_update, call);
 	return r < 0 ? r : call->error;
+}
+
+int
+call_change_factor(struct call *call,
+    int (*apply)(struct call *, struct record *))
+{
+	call->factor = true;
+	return call_change(call, apply);
 }
 
 static int
@@ -123,9 +133,8 @@ call_make(struct call *call, int (*apply)(struct call *, struct record *))
 	return r == -EEXIST ? call_change(call, apply) : r;
 }
 
-/* The end of an apply(): "r" is of enrolment.h. */
-static int
-done(struct call *call, int r)
+int
+call_done(struct call *call, int r)
 {
 	if (r < 0)
 		return r;
@@ -138,7 +147,7 @@ apply_rename(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
 
-	return done(call,
+	return call_done(call,
 	    enrolment_rename(req->label, req->new_label, req->now, next));
 }
 
@@ -159,7 +168,7 @@ apply_remove(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
 
-	return done(call, enrolment_remove(req->label, req->now, next));
+	return call_done(call, enrolment_remove(req->label, req->now, next));
 }
 
 int
@@ -183,14 +192,12 @@ apply_lock(struct call *call, struct record *next)
 	uint64_t before = next->changes;
 	int r;
 
-	if (!decide_enrolled(next))
-		return -ENOENT;
 	/* Codes that no policy lists would not undo it either. */
 	if (who(call) == LOCK_USER &&
 	    (call->policy->methods & METHOD_RECOVERY) == 0)
 		return -EDEADLK;
 	r = enrolment_lock(req->label, who(call), req->now, next);
-	r = done(call, r);
+	r = call_done(call, r);
 	/* It needs no code, so whoever repeats it is to cost no write. */
 	return r > 0 ? next->changes != before : r;
 }
@@ -200,7 +207,7 @@ call_lock(struct call *call)
 {
 	if (who(call) == LOCK_USER && !call->policy->self_lock)
 		return -EACCES;
-	return call_change(call, apply_lock);
+	return call_change_factor(call, apply_lock);
 }
 
 static int
@@ -208,10 +215,7 @@ apply_unlock(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
 
-	/* Where there is no factor, nobody has shown a code of it. */
-	if (!decide_enrolled(next))
-		return -ENOENT;
-	return done(call,
+	return call_done(call,
 	    enrolment_unlock(req->label, who(call), &call->policy->throttle,
 		req->now, next));
 }
@@ -221,22 +225,20 @@ call_unlock(struct call *call)
 {
 	if (who(call) == LOCK_USER && call->req->label != NULL)
 		return -EACCES;
-	return call_change(call, apply_unlock);
+	return call_change_factor(call, apply_unlock);
 }
 
 static int
 apply_disable(struct call *call, struct record *next)
 {
-	if (!decide_enrolled(next))
-		return -ENOENT;
 	enrolment_clear(call->req->now, next);
-	return done(call, 0);
+	return call_done(call, 0);
 }
 
 int
 call_disable(struct call *call)
 {
-	return call_change(call, apply_disable);
+	return call_change_factor(call, apply_disable);
 }
 
 /* Also what does not open, or is somebody else's. */

@@ -90,11 +90,8 @@ apply_enrol(struct call *call, struct record *next)
 
 	if (r <= 0)
 		return r < 0 ? r : call->reply->outcome.keep;
-	r = enrolment_begin(&call->device, req->mode, req->now, next);
-	if (r < 0)
-		return r;
-	call->reply->verdict = VERDICT_ACCEPT;
-	return 1;
+	return call_done(call,
+	    enrolment_begin(&call->device, req->mode, req->now, next));
 }
 
 static bool
@@ -263,22 +260,18 @@ apply_recovery(struct call *call, struct record *next)
 	    memcmp(next->recovery.salt, call->salt, sizeof(call->salt)) != 0)
 		return -EAGAIN;
 	enrolment_recovery(&call->fresh, req->now, next);
-	call->reply->verdict = VERDICT_ACCEPT;
 	if (req->unchecked)
 		r = enrolment_recovery_confirm(NULL, req->now, next,
 		    &call->reply->verdict);
-	return r < 0 ? r : 1;
+	return call_done(call, r);
 }
 
 static int
 apply_proof(struct call *call, struct record *next)
 {
-	if (!decide_enrolled(next))
-		return -ENOENT;
 	call->changes = next->changes;
 	memcpy(call->salt, next->recovery.salt, sizeof(call->salt));
-	call->reply->verdict = VERDICT_ACCEPT;
-	return 1;
+	return call_done(call, 0);
 }
 
 /*
@@ -290,13 +283,13 @@ call_recovery(struct call *call)
 {
 	int r;
 
-	r = call_change(call, apply_proof);
+	r = call_change_factor(call, apply_proof);
 	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
 	call->proof = 0;
 	r = make_codes(call);
 	if (r == 0)
-		r = call_change(call, apply_recovery);
+		r = call_change_factor(call, apply_recovery);
 	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
 	return show_codes(call);
@@ -330,8 +323,7 @@ apply_ticket(struct call *call, struct record *next)
 		return -EEXIST;
 	next->ticket = call->ticket;
 	memset(&next->pending, 0, sizeof(next->pending));
-	call->reply->verdict = VERDICT_ACCEPT;
-	return 1;
+	return call_done(call, 0);
 }
 
 static bool
