@@ -3,89 +3,11 @@
  * The life of a second factor, asked of the authority over a real store: what
  * each verb does to the next login, and to those who may not call it.
  */
-#include "core.h"
-
-#include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "common/authority.h"
-#include "common/store.h"
-
-#define OWNER 1000
-#define ROOT 0
-#define WRONG "000000"
-
-static const struct store_account alice = { "alice", OWNER };
-
-struct world {
-	char dir[PATH_MAX / 4], conf[PATH_MAX / 2], path[PATH_MAX / 2],
-	    key[PATH_MAX / 2];
-	struct authority *authority;
-	struct store *store; /* to look behind it */
-	struct reply reply;  /* the last one */
-};
-
-static void
-no_fault(void *arg, const char *file, unsigned int line, const char *what)
-{
-	(void)arg;
-	fail_msg("%s:%u: %s", file, line, what);
-}
-
-static void
-configure(struct world *at, const char *text)
-{
-	FILE *file = fopen(at->conf, "w");
-
-	assert_non_null(file);
-	fprintf(file, "[store]\npath = %s\nkey = %s\n%s", at->path, at->key,
-	    text);
-	assert_int_equal(0, fclose(file));
-	assert_int_equal(0, chmod(at->conf, 0600));
-	authority_close(&at->authority);
-	assert_int_equal(0,
-	    authority_open(at->conf, no_fault, NULL, &at->authority));
-}
-
-static int
-set_up(void **state)
-{
-	struct world *at = calloc(1, sizeof(*at));
-	const char *tmp = getenv("TMPDIR");
-
-	assert_non_null(at);
-	snprintf(at->dir, sizeof(at->dir), "%s/pam_otp-life.XXXXXX",
-	    tmp != NULL ? tmp : "/var/tmp");
-	if (mkdtemp(at->dir) == NULL)
-		return -1;
-	snprintf(at->conf, sizeof(at->conf), "%s/conf", at->dir);
-	snprintf(at->path, sizeof(at->path), "%s/store", at->dir);
-	snprintf(at->key, sizeof(at->key), "%s/key", at->dir);
-	configure(at, "");
-	*state = at;
-	return authority_init(at->authority) == 0 &&
-		store_open(at->path, at->key, &at->store) == 0
-	    ? 0
-	    : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	struct world *at = *state;
-	char command[PATH_MAX];
-
-	authority_close(&at->authority);
-	store_close(&at->store);
-	snprintf(command, sizeof(command), "rm -rf '%s'", at->dir);
-	free(at);
-	return system(command);
-}
+#include "world.h"
 
 /* One record, or none, whatever was there. */
 static void
-put(const struct world *at, const struct record *rec)
+put_record(const struct world *at, const struct record *rec)
 {
 	int r = store_remove(at->store, alice.name);
 
@@ -101,16 +23,7 @@ put_alice(struct world *at, const char *conf)
 	const struct record rec = make_record();
 
 	configure(at, conf);
-	put(at, &rec);
-}
-
-static struct record
-get(const struct world *at)
-{
-	struct record rec;
-
-	assert_int_equal(0, store_read(at->store, &alice, &rec));
-	return rec;
+	put_record(at, &rec);
 }
 
 static size_t
@@ -134,34 +47,28 @@ noted(const struct world *at)
 	return kind;
 }
 
-/* Ask of alice; an error comes with a reply that says nothing whatever. */
+/* Ask of alice, and now unless it is said when. */
 static int
-ask(struct world *at, struct request request)
+ask_alice(struct world *at, struct request request)
 {
-	static const struct reply zero;
-	int r;
-
 	request.account = (struct account){ "alice", OWNER, true };
 	if (request.now == 0)
 		request.now = START;
-	memset(&at->reply, 0xa5, sizeof(at->reply));
-	r = authority_ask(at->authority, &request, &at->reply);
-	if (r < 0)
-		assert_memory_equal(&zero, &at->reply, sizeof(zero));
-	return r;
+	return ask(at, &request, &at->reply);
 }
 
 /* The same, where it must not be an error; what was decided. */
 static enum verdict
 decided(struct world *at, struct request request)
 {
-	assert_int_equal(0, ask(at, request));
+	assert_int_equal(0, ask_alice(at, request));
 	return at->reply.verdict;
 }
 
 /* The verb, the caller, and what else there is of the request. */
 #define ASK(verb_, ...)                                                        \
-	ask(at, (struct request){ .verb = VERB_##verb_, .caller = __VA_ARGS__ })
+	ask_alice(at,                                                          \
+	    (struct request){ .verb = VERB_##verb_, .caller = __VA_ARGS__ })
 #define DECIDED(verb_, ...)                                                    \
 	decided(at,                                                            \
 	    (struct request){ .verb = VERB_##verb_, .caller = __VA_ARGS__ })
@@ -328,7 +235,7 @@ lock_one(void **state)
 	put_alice(at, "");
 	rec.device[1] = make_hotp(0);
 	strcpy(rec.device[1].label, "token");
-	put(at, &rec);
+	put_record(at, &rec);
 	assert_int_equal(-ENOENT, ASK(LOCK, OWNER, .label = "watch"));
 	assert_int_equal(VERDICT_ACCEPT,
 	    DECIDED(LOCK, OWNER, .label = "phone", .lane = LANE_SOCKET));
@@ -395,7 +302,7 @@ lock_all(void **state)
 
 	/* Nothing but codes would let in, and there are none. */
 	rec.recovery.spent = (1U << RECORD_RECOVERY) - 1;
-	put(at, &rec);
+	put_record(at, &rec);
 	assert_int_equal(-EDEADLK, ASK(LOCK, OWNER));
 	assert_int_equal(-EDEADLK, ASK(LOCK, OWNER, .label = "phone"));
 	assert_int_equal(LOCK_NONE, get(at).locked);
@@ -422,9 +329,9 @@ lock_all(void **state)
 	put_alice(at, "");
 	rec = (struct record){ .uid = OWNER };
 	rec.ticket.until = START;
-	put(at, &rec);
+	put_record(at, &rec);
 	assert_int_equal(-ENOENT, ASK(LOCK, ROOT));
-	put(at, NULL);
+	put_record(at, NULL);
 	assert_int_equal(-ENOENT, ASK(LOCK, OWNER));
 }
 
@@ -442,7 +349,7 @@ unlocking(void **state)
 	for (size_t i = 0; i < LANES; i++)
 		rec.failures[i] =
 		    (struct failures){ 20, 50, START, START + 9, 0, 0 };
-	put(at, &rec);
+	put_record(at, &rec);
 	/* No code of a device unlocks, and none is counted. */
 	assert_int_equal(VERDICT_OFF, DECIDED(UNLOCK, OWNER, .answer = CODE));
 	assert_int_equal(VERDICT_OFF, DECIDED(UNLOCK, OWNER, .answer = WRONG));
@@ -483,7 +390,7 @@ unlocking(void **state)
 	for (size_t i = 0; i < LANES; i++)
 		rec.failures[i] =
 		    (struct failures){ 7, 49, START, START + 9, 7, START + 5 };
-	put(at, &rec);
+	put_record(at, &rec);
 	assert_int_equal(VERDICT_ACCEPT, DECIDED(UNLOCK, ROOT));
 	rec = get(at);
 	for (size_t i = 0; i < LANES; i++)
@@ -495,7 +402,7 @@ unlocking(void **state)
 	assert_int_equal(VERDICT_ACCEPT, DECIDED(UNLOCK, ROOT));
 	assert_int_equal(rec.changes, get(at).changes);
 
-	put(at, &ticket_only);
+	put_record(at, &ticket_only);
 	assert_int_equal(-ENOENT, ASK(UNLOCK, OWNER, .answer = RECOVERY_FIRST));
 }
 
@@ -591,7 +498,7 @@ ticket(void **state)
 	char old[CODE_RECOVERY_SIZE];
 
 	configure(at, "[default]\nself-enroll = ticket\n");
-	put(at, NULL);
+	put_record(at, NULL);
 	assert_int_equal(-EACCES, ASK(TICKET, OWNER));
 	assert_int_equal(-EINVAL,
 	    ASK(TICKET, ROOT, .now = RECORD_TIME_MAX - 86400));
@@ -660,7 +567,7 @@ ticket(void **state)
 	assert_int_equal(-EEXIST, ASK(TICKET, ROOT));
 
 	/* After five wrong ones a wait, in the lane that they came in by. */
-	put(at, NULL);
+	put_record(at, NULL);
 	text = ticket_of(at, 0);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(VERDICT_DENY,
@@ -718,7 +625,7 @@ self_enroll(void **state)
 		size_t row = i / 2;
 
 		configure(at, rows[row].conf);
-		put(at, i % 2 == 0 ? NULL : &empty);
+		put_record(at, i % 2 == 0 ? NULL : &empty);
 		print_message("  %zu\n", row);
 		assert_int_equal(0, ASK(STATUS, OWNER));
 		assert_int_equal(rows[row].says, at->reply.status.enroll);
@@ -737,7 +644,7 @@ self_enroll(void **state)
 	assert_int_equal(VERDICT_MALFORMED,
 	    DECIDED(ENROL, OWNER, A_TOTP, .label = "tablet"));
 	/* And nobody makes one for an account that is not there. */
-	put(at, NULL);
+	put_record(at, NULL);
 	assert_int_equal(-ENOENT,
 	    authority_ask(at->authority,
 		&(struct request){ .verb = VERB_TICKET,
@@ -856,7 +763,7 @@ old_name(void **state)
 
 	strcpy(rec.device[0].label, OVERRIDE);
 	configure(at, "");
-	put(at, &rec);
+	put_record(at, &rec);
 	assert_int_equal(-EINVAL,
 	    ASK(ENROL, OWNER, A_TOTP, .label = OVERRIDE, .mode = PENDING_ADD,
 		.answer = CODE));

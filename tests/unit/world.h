@@ -28,6 +28,7 @@ struct world {
 	    key[PATH_MAX / 2];
 	struct authority *authority;
 	struct store *store; /* to look behind it */
+	struct reply reply;  /* the last one, for who keeps it here */
 };
 
 static inline void
@@ -37,29 +38,33 @@ no_fault(void *arg, const char *file, unsigned int line, const char *what)
 	fail_msg("%s:%u: %s", file, line, what);
 }
 
-static inline int
-write_conf(const struct world *at)
+/* What the configuration says where a test does not say otherwise. */
+#define SCENARIOS                                                              \
+	"[default]\n"                                                          \
+	"self-enroll = open\n"                                                 \
+	"[open]\n"                                                             \
+	"unenrolled = allow\n"                                                 \
+	"[strict]\n"                                                           \
+	"unenrolled = deny\n"                                                  \
+	"[free]\n"                                                             \
+	"exempt = yes\n"                                                       \
+	"[codes]\n"                                                            \
+	"methods = recovery\n"
+
+/* From now on the configuration is [store], and this. */
+static inline void
+configure(struct world *at, const char *text)
 {
 	FILE *file = fopen(at->conf, "w");
 
-	if (file == NULL)
-		return -1;
-	fprintf(file,
-	    "[default]\n"
-	    "self-enroll = open\n"
-	    "[store]\n"
-	    "path = %s\n"
-	    "key = %s\n"
-	    "[open]\n"
-	    "unenrolled = allow\n"
-	    "[strict]\n"
-	    "unenrolled = deny\n"
-	    "[free]\n"
-	    "exempt = yes\n"
-	    "[codes]\n"
-	    "methods = recovery\n",
-	    at->path, at->key);
-	return fclose(file) == 0 ? chmod(at->conf, 0600) : -1;
+	assert_non_null(file);
+	fprintf(file, "[store]\npath = %s\nkey = %s\n%s", at->path, at->key,
+	    text);
+	assert_int_equal(0, fclose(file));
+	assert_int_equal(0, chmod(at->conf, 0600));
+	authority_close(&at->authority);
+	assert_int_equal(0,
+	    authority_open(at->conf, no_fault, NULL, &at->authority));
 }
 
 static inline int
@@ -68,6 +73,7 @@ set_up(void **state)
 	struct world *at = calloc(1, sizeof(*at));
 	const char *tmp = getenv("TMPDIR");
 
+	assert_non_null(at);
 	snprintf(at->dir, sizeof(at->dir), "%s/pam_otp-authority.XXXXXX",
 	    tmp != NULL ? tmp : "/var/tmp");
 	if (mkdtemp(at->dir) == NULL)
@@ -76,9 +82,8 @@ set_up(void **state)
 	snprintf(at->path, sizeof(at->path), "%s/store", at->dir);
 	snprintf(at->key, sizeof(at->key), "%s/key", at->dir);
 	*state = at;
-	return write_conf(at) == 0 &&
-		authority_open(at->conf, no_fault, NULL, &at->authority) == 0 &&
-		authority_init(at->authority) == 0 &&
+	configure(at, SCENARIOS);
+	return authority_init(at->authority) == 0 &&
 		store_open(at->path, at->key, &at->store) == 0
 	    ? 0
 	    : -1;
