@@ -83,10 +83,13 @@ struct request {
 	enum pending_mode mode; /* ENROL: see record.h */
 
 	/*
-	 * CONFIRM, for root alone: without a code.  RECOVERY: in force at
-	 * once, without one of them typed back.
+	 * CONFIRM, for root alone: without a code, if what waits is the device
+	 * of this secret, as ENROL gave it, and not one that somebody else has
+	 * begun since.  RECOVERY: in force at once, without one of them typed
+	 * back.
 	 */
 	bool unchecked;
+	const struct otp_secret *secret;
 	bool recovery;    /* CONFIRM: the recovery set, not the device */
 	uint32_t seconds; /* TICKET: how long it is good; 0: a day */
 };

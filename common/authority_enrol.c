@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "enrolment.h"
 #include "random.h"
 
@@ -188,6 +190,16 @@ apply_set(struct call *call, struct record *next)
 	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
 }
 
+/* Is it the device that was given this secret? */
+static bool
+is_of(const struct device *dev, const struct otp_secret *secret)
+{
+	return secret != NULL && dev->kind != DEVICE_NONE &&
+	    secret->len == dev->otp.secret.len &&
+	    CRYPTO_memcmp(secret->bytes, dev->otp.secret.bytes, secret->len) ==
+	    0;
+}
+
 static int
 apply_device(struct call *call, struct record *next)
 {
@@ -196,6 +208,8 @@ apply_device(struct call *call, struct record *next)
 	struct confirmation confirmation;
 	int r;
 
+	if (req->unchecked && !is_of(&next->pending.device, req->secret))
+		return -ENOENT;
 	r = enrolment_confirm(req->unchecked ? NULL : req->answer, &call->fresh,
 	    req->now, next, &confirmation);
 	reply->verdict = confirmation.verdict;

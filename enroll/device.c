@@ -19,12 +19,13 @@ struct shown {
 
 int
 device_confirm(const struct context *context, const char *typed,
-    struct reply *reply)
+    const struct otp_secret *secret, struct reply *reply)
 {
 	struct request request = context_request(context, VERB_CONFIRM);
 
 	request.answer = typed;
 	request.unchecked = typed == NULL;
+	request.secret = secret;
 	return authority_ask(context->authority, &request, reply);
 }
 
@@ -137,7 +138,7 @@ device_show(const struct context *context, const struct offer *offer,
 			screen_turn(&screen);
 			continue;
 		}
-		r = device_confirm(context, line, reply);
+		r = device_confirm(context, line, NULL, reply);
 		if (r < 0)
 			break;
 		explain(reply, message);

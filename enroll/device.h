@@ -9,11 +9,13 @@
 #include "enroll/offer.h"
 
 /*
- * Have the device that waits come into force: by its first code, or on root's
- * word if "typed" is NULL.  As authority_ask() has it.
+ * Have the device that waits come into force: by its first code, or if "typed"
+ * is NULL on root's word, if it is the one of this secret.  As authority_ask()
+ * has it.
  */
 int device_confirm(const struct context *context, const char *typed,
-    struct reply *reply) __attribute__((warn_unused_result));
+    const struct otp_secret *secret, struct reply *reply)
+    __attribute__((warn_unused_result));
 
 /*
  * Show it under this title, and ask for codes until one was accepted, whose

@@ -109,6 +109,7 @@ make(struct enrolment *enrolment)
 	else if (reply.verdict != VERDICT_ACCEPT)
 		r = refuse(enrolment, &reply);
 	else {
+		enrolment->secret = reply.otp.secret;
 		r = offer_make(enrolment->context, terms, &reply.otp,
 		    &enrolment->offer);
 		r = r < 0 ? report_error(r) : 0;
@@ -293,7 +294,8 @@ with_json(struct enrolment *enrolment)
 		return report(EXIT_FAULT,
 		    "it could not be printed: nothing was changed");
 	}
-	r = device_confirm(context, NULL, &enrolment->reply);
+	r = device_confirm(context, NULL, &enrolment->secret,
+	    &enrolment->reply);
 	if (r < 0 || reply->verdict != VERDICT_ACCEPT) {
 		output_drop(&enrolment->output);
 		return r < 0 ? report_error(r) : report_refusal(reply);

@@ -26,6 +26,7 @@ struct enrolment {
 
 	/* The rest is its own. */
 	struct output output;
+	struct otp_secret secret; /* of ENROL */
 	struct offer offer;
 	struct reply reply; /* of CONFIRM */
 };

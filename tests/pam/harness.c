@@ -143,6 +143,7 @@ world_enrol(struct world *world, struct device_info *device, bool add,
 
 	ask(world, &enrol, &reply);
 	device->otp = reply.otp;
+	confirm.secret = &device->otp.secret;
 	ask(world, &confirm, &reply);
 	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 	if (codes != NULL) {

@@ -129,6 +129,7 @@ who_may(void **state)
 	const struct world *at = *state;
 
 	for (size_t i = 0; i < N(rows); i++) {
+		const struct device made = make_totp();
 		struct request request =
 		    request_of(rows[i].verb, rows[i].caller);
 		struct record before = { 0 }, after;
@@ -142,6 +143,7 @@ who_may(void **state)
 		request.answer = rows[i].answer;
 		request.label = rows[i].label;
 		request.unchecked = rows[i].how & UNCHECKED;
+		request.secret = &made.otp.secret;
 		request.recovery = rows[i].how & THE_SET;
 		r = ask(at, &request, &reply);
 		assert_int_equal(rows[i].expect,

@@ -99,13 +99,15 @@ devices(void **state)
 	const struct world *at = *state;
 	struct request request = request_of(VERB_CONFIRM, ROOT);
 	struct request more = request_of(VERB_ENROL, ROOT);
+	struct otp_params otp;
 	struct record before, after;
 	struct reply reply;
 
 	put(at, ENROLLED);
 	before = get(at);
 	request.unchecked = true;
-	(void)enrol(at, ROOT, "tablet", true);
+	request.secret = &otp.secret;
+	otp = enrol(at, ROOT, "tablet", true);
 	reply = must(at, &request);
 	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 	assert_int_equal(0, reply.n_codes);
@@ -118,19 +120,28 @@ devices(void **state)
 	more.label = "phone";
 	assert_int_equal(-EEXIST, ask(at, &more, &reply));
 	for (size_t i = 2; i < RECORD_DEVICES; i++) {
-		(void)enrol(at, ROOT, names[i], true);
+		otp = enrol(at, ROOT, names[i], true);
 		(void)must(at, &request);
 	}
 	more.label = "sixth";
 	assert_int_equal(-E2BIG, ask(at, &more, &reply));
 
-	(void)enrol(at, ROOT, "phone", false);
+	otp = enrol(at, ROOT, "phone", false);
 	reply = must(at, &request);
 	assert_int_equal(RECORD_RECOVERY, reply.n_codes);
 	after = get(at);
 	assert_int_equal(1, record_devices(&after));
 	assert_memory_not_equal(before.recovery.salt, after.recovery.salt,
 	    sizeof(before.recovery.salt));
+
+	/* What somebody else has begun since is not taken on trust. */
+	otp = enrol(at, ROOT, "phone", false);
+	(void)enrol(at, ROOT, "phone", false);
+	assert_int_equal(-ENOENT, ask(at, &request, &reply));
+	request.secret = NULL;
+	assert_int_equal(-ENOENT, ask(at, &request, &reply));
+	before = get(at);
+	assert_int_equal(after.changes, before.changes);
 }
 
 static void
