@@ -19,8 +19,9 @@ cmd_adopt(const struct context *context)
 		    "%s has no second factor: there is "
 		    "nothing to adopt",
 		    context->person.shown);
-	if (r < 0)
-		return report_error(r);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	tty_say("The second factor of %s belongs to uid %u now.",
 	    context->person.shown, (unsigned int)request.account.uid);
 	return EXIT_DONE;

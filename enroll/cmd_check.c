@@ -6,17 +6,14 @@
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
-static int
+static void
 tell(const struct reply *reply)
 {
-	if (reply->verdict != VERDICT_ACCEPT)
-		return report_refusal(reply);
 	printf("That code is right, and now used up.");
 	if (reply->outcome.method == METHOD_RECOVERY)
 		printf(" Recovery codes left: %u.",
 		    reply->outcome.recovery_left);
 	putchar('\n');
-	return EXIT_DONE;
 }
 
 int
@@ -44,10 +41,9 @@ cmd_check(const struct context *context)
 	request = context_request(context, VERB_ANSWER);
 	request.answer = line;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r < 0)
-		r = report_error(r);
-	else
-		r = tell(&reply);
+	r = report_reply(r, &reply);
+	if (r == 0)
+		tell(&reply);
 	explicit_bzero(line, sizeof(line));
 	return r;
 }

@@ -62,10 +62,9 @@ ask(const struct context *context, const char *answer)
 
 	request.answer = answer;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	tty_say("Done: %s has no second factor any more. To set one up again: "
 		"otp-enroll new",
 	    context->person.shown);

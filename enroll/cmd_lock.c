@@ -56,10 +56,9 @@ ask(const struct context *context, const struct status *status,
 		    "there is no recovery code left, and nothing else would "
 		    "let %s in: make some first, with otp-enroll recovery",
 		    context->person.shown);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	return label != NULL ? say_device(context, status, label)
 			     : say_all(context, status);
 }

@@ -100,13 +100,8 @@ make(const struct context *context, const char *answer, struct output *output)
 	request.answer = answer;
 	request.unchecked = context->options.given & OPTION_NO_CHECK;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r == -ENOENT)
-		r = context_nothing(context);
-	else if (r < 0)
-		r = report_error(r);
-	else if (reply.verdict != VERDICT_ACCEPT)
-		r = report_refusal(&reply);
-	else
+	r = r == -ENOENT ? context_nothing(context) : report_reply(r, &reply);
+	if (r == 0)
 		r = write_and_show(context, output, &reply);
 	explicit_bzero(&reply, sizeof(reply));
 	return r;

@@ -51,10 +51,9 @@ ask(const struct context *context, const char *answer)
 		    "%s has no device called \"%s\": "
 		    "otp-enroll status names them",
 		    context->person.shown, context->word[0]);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	tty_say("Done: \"%s\" of %s is removed, and its codes are refused from "
 		"now on.",
 	    context->word[0], context->person.shown);

@@ -23,10 +23,9 @@ ask(const struct context *context, const char *answer)
 		    "there is a device called \"%s\" already: choose another "
 		    "name",
 		    context->word[1]);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	tty_say("Done: \"%s\" of %s is called \"%s\" now.", context->word[0],
 	    context->person.shown, context->word[1]);
 	return EXIT_DONE;

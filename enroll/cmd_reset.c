@@ -44,10 +44,9 @@ cmd_reset(const struct context *context)
 		    "%s has no second factor: there was "
 		    "nothing to take away",
 		    context->person.shown);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	tty_say("Done: %s has no second factor any more.",
 	    context->person.shown);
 	return EXIT_DONE;

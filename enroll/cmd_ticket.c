@@ -63,11 +63,8 @@ ask(const struct context *context)
 
 	request.seconds = context->options.hours * 3600;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r < 0)
-		r = report_error(r);
-	else if (reply.verdict != VERDICT_ACCEPT)
-		r = report_refusal(&reply);
-	else
+	r = report_reply(r, &reply);
+	if (r == 0)
 		r = print(context, &reply);
 	explicit_bzero(&reply, sizeof(reply));
 	return r;

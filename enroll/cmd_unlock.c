@@ -84,10 +84,9 @@ ask(const struct context *context, const char *answer)
 	request.label = context->word[0];
 	request.answer = answer;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r < 0)
-		return report_error(r);
-	if (reply.verdict != VERDICT_ACCEPT)
-		return report_refusal(&reply);
+	r = report_reply(r, &reply);
+	if (r != 0)
+		return r;
 	if (context->word[0] != NULL)
 		tty_say("Done: \"%s\" of %s is unlocked.", context->word[0],
 		    context->person.shown);

@@ -296,9 +296,10 @@ with_json(struct enrolment *enrolment)
 	}
 	r = device_confirm(context, NULL, &enrolment->secret,
 	    &enrolment->reply);
-	if (r < 0 || reply->verdict != VERDICT_ACCEPT) {
+	r = report_reply(r, reply);
+	if (r != 0) {
 		output_drop(&enrolment->output);
-		return r < 0 ? report_error(r) : report_refusal(reply);
+		return r;
 	}
 	r = output_codes(&enrolment->output, context->person.shown, reply,
 	    context_request(context, VERB_STATUS).now);

@@ -165,3 +165,11 @@ report_refusal(const struct reply *reply)
 	return report(reply->verdict == VERDICT_UNUSABLE ? EXIT_FAULT : EXIT_NO,
 	    "%s", report_verdict(reply, text));
 }
+
+int
+report_reply(int error, const struct reply *reply)
+{
+	if (error < 0)
+		return report_error(error);
+	return reply->verdict == VERDICT_ACCEPT ? 0 : report_refusal(reply);
+}

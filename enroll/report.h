@@ -53,4 +53,11 @@ const char *report_verdict(const struct reply *reply,
 /* EXIT_NO, or EXIT_FAULT where it could not be judged. */
 int report_refusal(const struct reply *reply);
 
+/*
+ * What authority_ask() gave: 0 if it was done, else one of the two, of which a
+ * line was printed.
+ */
+int report_reply(int error, const struct reply *reply)
+    __attribute__((warn_unused_result));
+
 #endif
