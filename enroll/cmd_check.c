@@ -29,10 +29,7 @@ cmd_check(const struct context *context)
 	if (r != 0)
 		return r;
 	if (!status.enrolled)
-		return report(EXIT_NO,
-		    "%s has no second factor: set one up "
-		    "with otp-enroll new",
-		    context->person.shown);
+		return context_nothing(context);
 	snprintf(prompt, sizeof(prompt),
 	    "A code for %s: ", context->person.shown);
 	r = tty_ask_code(prompt, line, sizeof(line));

@@ -32,8 +32,7 @@ cmd_devices(const struct context *context)
 	if (!status.enrolled)
 		return context_nothing(context);
 	if (status.n_devices == 0)
-		return report(EXIT_NO, "%s has no device, only recovery codes",
-		    context->person.shown);
+		return context_no_device(context);
 	for (size_t i = 0; i < status.n_devices; i++)
 		listing_device(&status.device[i]);
 	return EXIT_DONE;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,21 +6,13 @@
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
-static bool
-is_only_device(const struct status *status, const char *label)
-{
-	return status->n_devices == 1 &&
-	    strcmp(status->device[0].label, label) == 0;
-}
-
 static int
 agree(const struct context *context, const struct status *status)
 {
 	char question[512];
 	int r;
 
-	if (!is_only_device(status, context->word[0]) ||
-	    (context->options.given & OPTION_YES))
+	if (status->n_devices > 1 || (context->options.given & OPTION_YES))
 		return 0;
 	if (!tty_present())
 		return report(EXIT_NO,
@@ -46,11 +37,6 @@ ask(const struct context *context, const char *answer)
 	request.label = context->word[0];
 	request.answer = answer;
 	r = authority_ask(context->authority, &request, &reply);
-	if (r == -ENOENT)
-		return report(EXIT_NO,
-		    "%s has no device called \"%s\": "
-		    "otp-enroll status names them",
-		    context->person.shown, context->word[0]);
 	r = report_reply(r, &reply);
 	if (r != 0)
 		return r;
@@ -63,16 +49,18 @@ ask(const struct context *context, const char *answer)
 int
 cmd_remove(const struct context *context)
 {
+	const struct device_status *device;
+	char answer[CODE_TYPED_MAX + 2] = "";
 	struct status status;
-	char answer[CODE_TYPED_MAX + 2];
 	int r;
 
 	r = context_status(context, &status);
 	if (r == 0)
+		r = context_device(context, &status, &device);
+	if (r == 0)
+		r = agree(context, &status);
+	if (r == 0)
 		r = context_current(&status, answer, sizeof(answer));
-	if (r != 0)
-		return r;
-	r = agree(context, &status);
 	if (r == 0)
 		r = ask(context, answer);
 	explicit_bzero(answer, sizeof(answer));

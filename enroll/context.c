@@ -51,6 +51,13 @@ context_nothing(const struct context *context)
 }
 
 int
+context_no_device(const struct context *context)
+{
+	return report(EXIT_NO, "%s has no device, only recovery codes",
+	    context->person.shown);
+}
+
+int
 context_device(const struct context *context, const struct status *status,
     const struct device_status **device)
 {
@@ -71,8 +78,7 @@ context_device(const struct context *context, const struct status *status,
 		    "them",
 		    context->person.shown, label);
 	if (status->n_devices == 0)
-		return report(EXIT_NO, "%s has no device, only recovery codes",
-		    context->person.shown);
+		return context_no_device(context);
 	return report(EXIT_NO,
 	    "there are %u devices: say which is meant (otp-enroll devices "
 	    "names them)",

@@ -51,6 +51,9 @@ int context_recovery(const struct status *status, char *answer, size_t size)
 /* There is nothing of a second factor: EXIT_NO, and a line that says so. */
 int context_nothing(const struct context *context);
 
+/* There is one, but no device of it: the same. */
+int context_no_device(const struct context *context);
+
 /* Each gives the exit status. */
 int cmd_add(const struct context *context);
 int cmd_adopt(const struct context *context);

@@ -305,6 +305,18 @@ class Owner(tool.Case):
                          tool.ORDINARY, said)
         self.refused(1, "no answer", "rename", "x", "y")
 
+    def test_remove_asks_last(self):
+        """Nothing is to be removed, or not without more: no code is wanted."""
+        self.refused(1, 'no device called "watch"', "remove", "watch")
+        self.refused(1, "add --yes", "remove", "phone")
+        self.ask("remove", "phone")
+        self.screen.wait("That is the only device")
+        self.screen.type("y")
+        self.screen.wait("A code from the device you have now")
+        self.screen.type(self.codes[1])
+        self.ends(0, "is removed")
+        self.refused(1, "has no device, only recovery codes", "devices")
+
     def test_a_bad_name_costs_no_code(self):
         self.refused(2, "characters that are not seen", "rename", "phone",
                      "a\u202eb", typed=self.codes[1] + "\n")
