@@ -5,23 +5,23 @@
  */
 #include <unistd.h>
 
-#include "enroll/enrol.h"
 #include "enroll/report.h"
+#include "enroll/setup.h"
 #include "enroll/sshd.h"
 #include "enroll/tty.h"
 
 static int
-check_room(const struct enrolment *enrolment)
+check_room(const struct setup *setup)
 {
-	const struct status *before = &enrolment->before;
+	const struct status *before = &setup->before;
 
-	if (enrolment->mode != PENDING_ADD)
+	if (setup->mode != PENDING_ADD)
 		return 0;
-	if (context_find(before, enrolment->label) != NULL)
+	if (context_find(before, setup->label) != NULL)
 		return report(EXIT_NO,
 		    "there is a device called \"%s\" "
 		    "already: give this one another name with --label",
-		    enrolment->label);
+		    setup->label);
 	if (before->n_devices == RECORD_DEVICES)
 		return report(EXIT_NO,
 		    "there are %d devices already, and no "
@@ -32,34 +32,33 @@ check_room(const struct enrolment *enrolment)
 
 /* Who has nothing yet may be about to be locked out of ssh. */
 static bool
-warn_of_ssh(const struct enrolment *enrolment,
-    char text[static SSHD_WARNING_SIZE])
+warn_of_ssh(const struct setup *setup, char text[static SSHD_WARNING_SIZE])
 {
 	struct sshd sshd;
 
-	return !enrolment->before.enrolled &&
-	    sshd_read(SSHD_CONFIG, &sshd) == 0 && sshd_warning(&sshd, text);
+	return !setup->before.enrolled && sshd_read(SSHD_CONFIG, &sshd) == 0 &&
+	    sshd_warning(&sshd, text);
 }
 
 static int
-agree(const struct enrolment *enrolment)
+agree(const struct setup *setup)
 {
-	const struct context *context = enrolment->context;
+	const struct context *context = setup->context;
 	char warning[SSHD_WARNING_SIZE];
 	bool ask = false;
 	int r;
 
 	if (context->options.given & OPTION_JSON) {
-		if (warn_of_ssh(enrolment, warning))
+		if (warn_of_ssh(setup, warning))
 			report(0, "%s", warning);
 		return 0;
 	}
 	tty_say("Setting up a second factor for %s.", context->person.shown);
-	if (warn_of_ssh(enrolment, warning)) {
+	if (warn_of_ssh(setup, warning)) {
 		tty_say("%s", warning);
 		ask = true;
 	}
-	if (enrolment->mode == PENDING_NEW && enrolment->before.enrolled) {
+	if (setup->mode == PENDING_NEW && setup->before.enrolled) {
 		tty_say("There is one already. The new one takes its place, "
 			"recovery codes included, once you have typed a first "
 			"code; until then nothing changes. (For a second "
@@ -74,64 +73,62 @@ agree(const struct enrolment *enrolment)
 
 /* Has somebody who has nothing yet to be given leave? */
 static bool
-needs_leave(const struct enrolment *enrolment)
+needs_leave(const struct setup *setup)
 {
-	return !enrolment->before.enrolled && getuid() != 0 &&
-	    enrolment->before.enroll != SELF_ENROLL_OPEN;
+	return !setup->before.enrolled && getuid() != 0 &&
+	    setup->before.enroll != SELF_ENROLL_OPEN;
 }
 
 static int
-check_leave(const struct enrolment *enrolment)
+check_leave(const struct setup *setup)
 {
-	if (!needs_leave(enrolment) ||
-	    enrolment->before.enroll == SELF_ENROLL_TICKET)
+	if (!needs_leave(setup) || setup->before.enroll == SELF_ENROLL_TICKET)
 		return 0;
 	return report(EXIT_NO,
 	    "a first second factor is set up by an administrator here: ask "
 	    "yours for \"otp-enroll new --user %s\"",
-	    enrolment->context->person.shown);
+	    setup->context->person.shown);
 }
 
 static int
-ask_ticket(struct enrolment *enrolment)
+ask_ticket(struct setup *setup)
 {
 	int r;
 
-	if (!needs_leave(enrolment))
+	if (!needs_leave(setup))
 		return 0;
-	enrolment->ticket = true;
+	setup->ticket = true;
 	tty_say("Here this needs a ticket: four groups of four characters, "
 		"which your administrator gives you (\"otp-enroll ticket "
 		"--user %s\").",
-	    enrolment->context->person.shown);
-	r = tty_ask_code("Ticket: ", enrolment->answer,
-	    sizeof(enrolment->answer));
+	    setup->context->person.shown);
+	r = tty_ask_code("Ticket: ", setup->answer, sizeof(setup->answer));
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
 static int
 run(const struct context *context, enum pending_mode mode)
 {
-	struct enrolment enrolment;
+	struct setup setup;
 	int r;
 
-	r = enrol_begin(context, mode, &enrolment);
-	if (enrolment.label == NULL)
-		enrolment.label = "phone";
+	r = setup_begin(context, mode, &setup);
+	if (setup.label == NULL)
+		setup.label = "phone";
 	if (r == 0)
-		r = check_room(&enrolment);
+		r = check_room(&setup);
 	if (r == 0)
-		r = check_leave(&enrolment);
+		r = check_leave(&setup);
 	if (r == 0)
-		r = agree(&enrolment);
+		r = agree(&setup);
 	if (r == 0)
-		r = context_current(&enrolment.before, enrolment.answer,
-		    sizeof(enrolment.answer));
+		r = context_current(&setup.before, setup.answer,
+		    sizeof(setup.answer));
 	if (r == 0)
-		r = ask_ticket(&enrolment);
+		r = ask_ticket(&setup);
 	if (r == 0)
-		r = enrol_run(&enrolment);
-	enrol_end(&enrolment);
+		r = setup_run(&setup);
+	setup_end(&setup);
 	return r;
 }
 

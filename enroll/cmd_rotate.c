@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "enroll/enrol.h"
 #include "enroll/listing.h"
 #include "enroll/report.h"
+#include "enroll/setup.h"
 #include "enroll/tty.h"
 
 /* As it was, where the command line does not say otherwise. */
@@ -20,49 +20,48 @@ set_terms(const struct device_status *device, unsigned int given,
 }
 
 static int
-choose(struct enrolment *enrolment)
+choose(struct setup *setup)
 {
-	const struct context *context = enrolment->context;
+	const struct context *context = setup->context;
 	const struct device_status *device;
 	int r;
 
-	r = context_device(context, &enrolment->before, &device);
+	r = context_device(context, &setup->before, &device);
 	if (r != 0)
 		return r;
-	enrolment->label = device->label;
-	set_terms(device, context->options.given, &enrolment->terms);
+	setup->label = device->label;
+	set_terms(device, context->options.given, &setup->terms);
 	return 0;
 }
 
 static void
-say_what(const struct enrolment *enrolment)
+say_what(const struct setup *setup)
 {
 	char label[RECORD_LABEL + 1];
 
-	if (enrolment->context->options.given & OPTION_JSON)
+	if (setup->context->options.given & OPTION_JSON)
 		return;
 	tty_say("A new secret for \"%s\" of %s: the old one works until you "
 		"have typed a first code of the new one.",
-	    listing_label(enrolment->label, label),
-	    enrolment->context->person.shown);
+	    listing_label(setup->label, label), setup->context->person.shown);
 }
 
 int
 cmd_rotate(const struct context *context)
 {
-	struct enrolment enrolment;
+	struct setup setup;
 	int r;
 
-	r = enrol_begin(context, PENDING_ROTATE, &enrolment);
+	r = setup_begin(context, PENDING_ROTATE, &setup);
 	if (r == 0)
-		r = choose(&enrolment);
+		r = choose(&setup);
 	if (r == 0) {
-		say_what(&enrolment);
-		r = context_current(&enrolment.before, enrolment.answer,
-		    sizeof(enrolment.answer));
+		say_what(&setup);
+		r = context_current(&setup.before, setup.answer,
+		    sizeof(setup.answer));
 	}
 	if (r == 0)
-		r = enrol_run(&enrolment);
-	enrol_end(&enrolment);
+		r = setup_run(&setup);
+	setup_end(&setup);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "enroll/enrol.h"
+#include "enroll/setup.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,14 +37,13 @@ check_options(const struct options *options)
 
 /* Recovery codes come with the first device, and with those of "new". */
 static int
-check_output(const struct enrolment *enrolment)
+check_output(const struct setup *setup)
 {
-	const char *path = enrolment->context->options.output;
+	const char *path = setup->context->options.output;
 
 	if (path == NULL || output_is_picture(path) ||
-	    enrolment->mode == PENDING_NEW ||
-	    (enrolment->mode == PENDING_ADD &&
-		enrolment->before.n_devices == 0))
+	    setup->mode == PENDING_NEW ||
+	    (setup->mode == PENDING_ADD && setup->before.n_devices == 0))
 		return 0;
 	return report(EXIT_USAGE,
 	    "this brings no recovery codes to write to "
@@ -54,13 +53,13 @@ check_output(const struct enrolment *enrolment)
 }
 
 int
-enrol_begin(const struct context *context, enum pending_mode mode,
-    struct enrolment *enrolment)
+setup_begin(const struct context *context, enum pending_mode mode,
+    struct setup *setup)
 {
 	const struct options *options = &context->options;
 	int r;
 
-	*enrolment = (struct enrolment){
+	*setup = (struct setup){
 		.context = context,
 		.mode = mode,
 		.label = options->label,
@@ -71,14 +70,14 @@ enrol_begin(const struct context *context, enum pending_mode mode,
 	tty_keep(options->given & OPTION_KEEP);
 	r = check_options(options);
 	if (r == 0)
-		r = context_status(context, &enrolment->before);
-	return r == 0 ? check_output(enrolment) : r;
+		r = context_status(context, &setup->before);
+	return r == 0 ? check_output(setup) : r;
 }
 
 static int
-refuse(const struct enrolment *enrolment, const struct reply *reply)
+refuse(const struct setup *setup, const struct reply *reply)
 {
-	if (!enrolment->ticket || reply->verdict == VERDICT_WAIT ||
+	if (!setup->ticket || reply->verdict == VERDICT_WAIT ||
 	    reply->verdict == VERDICT_UNUSABLE)
 		return report_refusal(reply);
 	return report(EXIT_NO,
@@ -88,30 +87,29 @@ refuse(const struct enrolment *enrolment, const struct reply *reply)
 
 /* Have the secret made and stored, waiting for its first code. */
 static int
-make(struct enrolment *enrolment)
+make(struct setup *setup)
 {
-	const struct terms *terms = &enrolment->terms;
-	struct request request =
-	    context_request(enrolment->context, VERB_ENROL);
+	const struct terms *terms = &setup->terms;
+	struct request request = context_request(setup->context, VERB_ENROL);
 	struct reply reply = { 0 };
 	int r;
 
-	request.label = enrolment->label;
+	request.label = setup->label;
 	request.kind = terms->kind;
 	request.hash = terms->hash;
 	request.digits = terms->digits;
 	request.period = terms->kind == DEVICE_TOTP ? terms->period : 0;
-	request.mode = enrolment->mode;
-	request.answer = enrolment->answer;
-	r = authority_ask(enrolment->context->authority, &request, &reply);
+	request.mode = setup->mode;
+	request.answer = setup->answer;
+	r = authority_ask(setup->context->authority, &request, &reply);
 	if (r < 0)
 		r = report_error(r);
 	else if (reply.verdict != VERDICT_ACCEPT)
-		r = refuse(enrolment, &reply);
+		r = refuse(setup, &reply);
 	else {
-		enrolment->secret = reply.otp.secret;
-		r = offer_make(enrolment->context, terms, &reply.otp,
-		    &enrolment->offer);
+		setup->secret = reply.otp.secret;
+		r = offer_make(setup->context, terms, &reply.otp,
+		    &setup->offer);
 		r = r < 0 ? report_error(r) : 0;
 	}
 	explicit_bzero(&reply, sizeof(reply));
@@ -119,32 +117,31 @@ make(struct enrolment *enrolment)
 }
 
 static int
-write_picture(struct enrolment *enrolment)
+write_picture(struct setup *setup)
 {
-	int r = output_picture(&enrolment->output, &enrolment->offer.qr);
+	int r = output_picture(&setup->output, &setup->offer.qr);
 
 	return r < 0 ? report(EXIT_FAULT,
 			   "%s cannot be written: %s: nothing was changed",
-			   enrolment->output.path, strerror(-r))
+			   setup->output.path, strerror(-r))
 		     : 0;
 }
 
 static int
-show_device(struct enrolment *enrolment)
+show_device(struct setup *setup)
 {
 	char title[LOGIN_NAME_MAX + RECORD_LABEL + 64];
 	char label[RECORD_LABEL + 1];
 	int r;
 
-	if (enrolment->mode == PENDING_ROTATE)
+	if (setup->mode == PENDING_ROTATE)
 		snprintf(title, sizeof(title), "A new secret for \"%s\" of %s",
-		    listing_label(enrolment->label, label),
-		    enrolment->context->person.shown);
+		    listing_label(setup->label, label),
+		    setup->context->person.shown);
 	else
 		snprintf(title, sizeof(title), "Second factor for %s",
-		    enrolment->context->person.shown);
-	r = device_show(enrolment->context, &enrolment->offer, title,
-	    &enrolment->reply);
+		    setup->context->person.shown);
+	r = device_show(setup->context, &setup->offer, title, &setup->reply);
 	if (r == -ENOENT)
 		return report(EXIT_NO,
 		    "this waits no longer: 15 minutes are over, ten first "
@@ -173,21 +170,21 @@ check_code(const void *arg, const char *typed)
 }
 
 static int
-show_codes(const struct enrolment *enrolment)
+show_codes(const struct setup *setup)
 {
-	const struct options *options = &enrolment->context->options;
-	const struct output *output = &enrolment->output;
+	const struct options *options = &setup->context->options;
+	const struct output *output = &setup->output;
 	const bool in_file = output->kept && !output->picture;
 	const struct codes codes = {
-		.user = enrolment->context->person.shown,
-		.reply = &enrolment->reply,
+		.user = setup->context->person.shown,
+		.reply = &setup->reply,
 		.file = in_file ? output->path : NULL,
 		.check = options->given & OPTION_NO_CHECK ? NULL : check_code,
-		.arg = &enrolment->reply,
+		.arg = &setup->reply,
 	};
 	int r;
 
-	if (enrolment->reply.n_codes == 0)
+	if (setup->reply.n_codes == 0)
 		return 0;
 	r = codes_show(&codes);
 	if (r == 0)
@@ -200,20 +197,20 @@ show_codes(const struct enrolment *enrolment)
 }
 
 static int
-say_done(const struct enrolment *enrolment, int written)
+say_done(const struct setup *setup, int written)
 {
-	const char *user = enrolment->context->person.shown;
-	const struct output *output = &enrolment->output;
+	const char *user = setup->context->person.shown;
+	const struct output *output = &setup->output;
 	char label[RECORD_LABEL + 1];
 
-	listing_label(enrolment->label, label);
+	listing_label(setup->label, label);
 	if (written < 0)
 		return report(EXIT_FAULT,
 		    "\"%s\" is set up, but %s cannot be written (%s): the "
 		    "recovery codes were on the screen alone; for new ones: "
 		    "otp-enroll recovery",
 		    label, output->path, strerror(-written));
-	if (enrolment->mode == PENDING_ROTATE)
+	if (setup->mode == PENDING_ROTATE)
 		tty_say("Done: \"%s\" of %s has a new secret. Codes of the old "
 			"one are refused from now on: take its entry out of "
 			"the app.",
@@ -237,29 +234,29 @@ say_done(const struct enrolment *enrolment, int written)
 }
 
 static int
-with_person(struct enrolment *enrolment)
+with_person(struct setup *setup)
 {
-	const struct context *context = enrolment->context;
+	const struct context *context = setup->context;
 	int written, r;
 
-	r = show_device(enrolment);
+	r = show_device(setup);
 	if (r != 0) {
-		output_drop(&enrolment->output);
+		output_drop(&setup->output);
 		return r;
 	}
-	written = output_codes(&enrolment->output, context->person.shown,
-	    &enrolment->reply, context_request(context, VERB_STATUS).now);
-	r = show_codes(enrolment);
-	return r != 0 ? r : say_done(enrolment, written);
+	written = output_codes(&setup->output, context->person.shown,
+	    &setup->reply, context_request(context, VERB_STATUS).now);
+	r = show_codes(setup);
+	return r != 0 ? r : say_done(setup, written);
 }
 
 /* The secret was printed, so it holds; the codes were not. */
 static int
-say_unprinted(const struct enrolment *enrolment)
+say_unprinted(const struct setup *setup)
 {
-	const struct output *output = &enrolment->output;
+	const struct output *output = &setup->output;
 
-	if (enrolment->reply.n_codes == 0)
+	if (setup->reply.n_codes == 0)
 		return report(EXIT_FAULT,
 		    "it is in force, but the end of the output could not be "
 		    "written");
@@ -271,7 +268,7 @@ say_unprinted(const struct enrolment *enrolment)
 	return report(EXIT_FAULT,
 	    "it is in force, but the recovery codes could not be printed: "
 	    "make new ones with otp-enroll recovery --user %s",
-	    enrolment->context->person.shown);
+	    setup->context->person.shown);
 }
 
 /*
@@ -279,29 +276,29 @@ say_unprinted(const struct enrolment *enrolment)
  * one keeps it where nobody reads the new.
  */
 static int
-with_json(struct enrolment *enrolment)
+with_json(struct setup *setup)
 {
-	const struct context *context = enrolment->context;
-	const struct reply *reply = &enrolment->reply;
+	const struct context *context = setup->context;
+	const struct reply *reply = &setup->reply;
 	struct json json = { .out = stdout };
 	int r;
 
 	json_open(&json, NULL, '{');
-	json_text(&json, "uri", enrolment->offer.uri);
-	json_text(&json, "secret", enrolment->offer.secret);
+	json_text(&json, "uri", setup->offer.uri);
+	json_text(&json, "secret", setup->offer.secret);
 	if (json_flush(&json) < 0) {
-		output_drop(&enrolment->output);
+		output_drop(&setup->output);
 		return report(EXIT_FAULT,
 		    "it could not be printed: nothing was changed");
 	}
-	r = device_confirm(context, NULL, &enrolment->secret,
-	    &enrolment->reply);
+	r = device_confirm(context, NULL, &setup->secret,
+	    &setup->reply);
 	r = report_reply(r, reply);
 	if (r != 0) {
-		output_drop(&enrolment->output);
+		output_drop(&setup->output);
 		return r;
 	}
-	r = output_codes(&enrolment->output, context->person.shown, reply,
+	r = output_codes(&setup->output, context->person.shown, reply,
 	    context_request(context, VERB_STATUS).now);
 	json_open(&json, "recovery_codes", '[');
 	for (size_t i = 0; i < reply->n_codes; i++)
@@ -309,34 +306,34 @@ with_json(struct enrolment *enrolment)
 	json_close(&json, ']');
 	json_close(&json, '}');
 	if (json_end(&json) < 0)
-		return say_unprinted(enrolment);
+		return say_unprinted(setup);
 	if (r < 0)
 		return report(EXIT_FAULT,
 		    "it is in force, but %s cannot be written: %s",
-		    enrolment->output.path, strerror(-r));
+		    setup->output.path, strerror(-r));
 	return EXIT_DONE;
 }
 
 int
-enrol_run(struct enrolment *enrolment)
+setup_run(struct setup *setup)
 {
-	const struct options *options = &enrolment->context->options;
+	const struct options *options = &setup->context->options;
 	int r;
 
-	r = output_open(options->output, &enrolment->output);
+	r = output_open(options->output, &setup->output);
 	if (r == 0)
-		r = make(enrolment);
+		r = make(setup);
 	if (r == 0)
-		r = write_picture(enrolment);
+		r = write_picture(setup);
 	if (r == 0)
-		r = options->given & OPTION_JSON ? with_json(enrolment)
-						 : with_person(enrolment);
-	output_close(&enrolment->output);
+		r = options->given & OPTION_JSON ? with_json(setup)
+						 : with_person(setup);
+	output_close(&setup->output);
 	return r;
 }
 
 void
-enrol_end(struct enrolment *enrolment)
+setup_end(struct setup *setup)
 {
-	explicit_bzero(enrolment, sizeof(*enrolment));
+	explicit_bzero(setup, sizeof(*setup));
 }

@@ -6,14 +6,14 @@
  * Whatever was in force stays so until the device has shown a code that is
  * right; every way out before that leaves it as it was.
  */
-#ifndef ENROLL_ENROL_H
-#define ENROLL_ENROL_H
+#ifndef ENROLL_SETUP_H
+#define ENROLL_SETUP_H
 
 #include "enroll/context.h"
 #include "enroll/offer.h"
 #include "enroll/output.h"
 
-struct enrolment {
+struct setup {
 	const struct context *context;
 	enum pending_mode mode;
 	struct status before;
@@ -32,16 +32,16 @@ struct enrolment {
 };
 
 /*
- * Look at the command line, and at what there is.  What follows is enrol_end()
+ * Look at the command line, and at what there is.  What follows is setup_end()
  * in any case.  0, or the exit status, of which a line was printed.
  */
-int enrol_begin(const struct context *context, enum pending_mode mode,
-    struct enrolment *enrolment) __attribute__((warn_unused_result));
+int setup_begin(const struct context *context, enum pending_mode mode,
+    struct setup *setup) __attribute__((warn_unused_result));
 
 /* Make the device, show it, and have it confirmed: the exit status. */
-int enrol_run(struct enrolment *enrolment) __attribute__((warn_unused_result));
+int setup_run(struct setup *setup) __attribute__((warn_unused_result));
 
 /* Wipe it. */
-void enrol_end(struct enrolment *enrolment);
+void setup_end(struct setup *setup);
 
 #endif
