@@ -291,8 +291,7 @@ with_json(struct setup *setup)
 		return report(EXIT_FAULT,
 		    "it could not be printed: nothing was changed");
 	}
-	r = device_confirm(context, NULL, &setup->secret,
-	    &setup->reply);
+	r = device_confirm(context, NULL, &setup->secret, &setup->reply);
 	r = report_reply(r, reply);
 	if (r != 0) {
 		output_drop(&setup->output);
