@@ -36,7 +36,7 @@ struct member {
 
 /* Members of a struct, or of each struct in an array, in the whole. */
 struct part {
-	const char *prefix; /* of up to 9 there are, "device." is "device.0." */
+	const char *prefix; /* of up to ten, "device." is "device.0." */
 	const struct member *member;
 	size_t n, at, size, count;
 };

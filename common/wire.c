@@ -95,7 +95,7 @@
 
 /* X(list, prefix in the text, member of the reply, how many of it) */
 #define REPLY_PARTS(X)                                       \
-	X(CODE, "code.", code, 10)                           \
+	X(CODE, "code.", code, RECORD_RECOVERY)              \
 	X(CHALLENGE, "challenge.", challenge, 1)             \
 	X(MISSED, "missed.", challenge.missed, 1)            \
 	X(CHANGE, "change.", challenge.change, RECORD_CHANGES) \
@@ -131,7 +131,7 @@ static const struct part request_parts[] = { WHOLE(wire_request, REQUEST) };
 static const struct part reply_parts[] = { WHOLE(reply, REPLY),
 	REPLY_PARTS(PART) };
 
-_Static_assert(RECORD_RECOVERY == 10, "a place has one digit");
+_Static_assert(RECORD_RECOVERY <= 10, "a place has one digit");
 _Static_assert(sizeof("version=") + 10 + (0 REQUEST(MEMBERS_LINE_LEN)) <=
 	WIRE_REQUEST_MAX,
     "the longest request fits");

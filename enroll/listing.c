@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "enroll/tty.h"
 #include "common/utf8.h"
+#include "enroll/tty.h"
 
 const char *
 listing_date(uint64_t when, char text[static LISTING_TIME_SIZE])
