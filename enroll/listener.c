@@ -49,12 +49,20 @@ listener_inherit(void)
 	return FIRST_FD;
 }
 
-/* Take away a socket that nobody listens on. */
+/*
+ * Take away a socket that nobody listens on.  A connection to a file of
+ * another kind is refused just so: what is there is looked at first.
+ */
 static int
 clear_stale(const struct sockaddr_un *address)
 {
+	struct stat st;
 	int fd, r;
 
+	if (lstat(address->sun_path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()))
+		return -EEXIST;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;

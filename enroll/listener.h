@@ -13,8 +13,9 @@ int listener_inherit(void) __attribute__((warn_unused_result));
 
 /*
  * Make one at "path", for everybody to connect to; one that nobody listens on
- * any more is replaced, and so is its directory made if root may.  A
- * descriptor, -EADDRINUSE: somebody listens there; or -errno.
+ * any more is replaced, if it is root's or the caller's, and so is its
+ * directory made if root may.  A descriptor, -EADDRINUSE: somebody listens
+ * there; -EEXIST: something else is there, and was left alone; or -errno.
  */
 int listener_make(const char *path) __attribute__((warn_unused_result));
 

@@ -120,6 +120,13 @@ prepare(const struct options *options, int *fd)
 		    stderr);
 		return USAGE;
 	}
+	if (*fd == -EEXIST && options->listen != NULL) {
+		fprintf(stderr,
+		    "pam_otpd: %s is there and is not a socket of root's, or "
+		    "of whoever starts this; it was left alone\n",
+		    options->listen);
+		return FAULT;
+	}
 	if (*fd < 0)
 		return complain(options->listen != NULL ? options->listen
 							: "the socket",

@@ -354,6 +354,30 @@ class Start(Service):
         self.assertEqual(got.returncode, 3, got.stdout)
         self.one(status__enrolled="1")
 
+    def test_in_the_way(self):
+        """what is no stale socket of its own is left alone"""
+        path = world.TOP + "/tmp/in-the-way"
+        other = self.me
+
+        def bound():
+            with socket.socket(socket.AF_UNIX) as sock:
+                sock.bind(path)
+            os.chown(path, other.uid, other.uid)
+
+        for make in (lambda: world.write(path, "precious\n"),
+                     lambda: os.symlink("/etc/passwd", path),
+                     lambda: os.symlink(SOCKET, path), bound):
+            make()
+            before = os.lstat(path)
+            got = run(["timeout", "5", "pam_otpd", "--listen", path],
+                      check=False)
+            self.assertEqual(got.returncode, 3, got.stdout)
+            self.assertRegex(got.stdout, "^pam_otpd: %s is there .*left "
+                             "alone" % path)
+            self.assertEqual(os.lstat(path), before)
+            os.unlink(path)
+        self.one(status__enrolled="1")
+
     def test_activated(self):
         """it takes the socket that systemd opened"""
         self.assertIn(b"verdict=accepted", THE_IDLE.said)
