@@ -78,15 +78,20 @@ clear_stale(const struct sockaddr_un *address)
 	return r;
 }
 
+/* For everybody to enter, whatever the umask is. */
 static int
 make_directory(const char *path)
 {
 	char copy[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	mode_t mask;
+	int r = 0;
 
 	snprintf(copy, sizeof(copy), "%s", path);
+	mask = umask(0022);
 	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
-		return -errno;
-	return 0;
+		r = -errno;
+	umask(mask);
+	return r;
 }
 
 int

@@ -378,6 +378,20 @@ class Start(Service):
             os.unlink(path)
         self.one(status__enrolled="1")
 
+    def test_umask(self):
+        """everybody reaches it, however strict the umask it starts under"""
+        path = world.TOP + "/tmp/made/socket"
+        daemon = subprocess.Popen(["pam_otpd", "--listen", path],
+                                  preexec_fn=lambda: os.umask(0o077))
+        try:
+            wait_for(lambda: world.listens(path))
+            self.assertEqual(os.stat(os.path.dirname(path)).st_mode & 0o777,
+                             0o755)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o666)
+        finally:
+            daemon.terminate()
+            daemon.wait()
+
     def test_activated(self):
         """it takes the socket that systemd opened"""
         self.assertIn(b"verdict=accepted", THE_IDLE.said)
