@@ -155,6 +155,32 @@ may_ask_about_others(uid_t uid)
 	return uid == 0;
 }
 
+/* No account has the uid, and that is not the name service's fault. */
+static bool
+is_unknown(const struct passwd *pw)
+{
+	return pw == NULL && (errno == 0 || errno == ENOENT || errno == ESRCH);
+}
+
+/*
+ * A user may own many uids that no account has (/etc/subuid), and all the
+ * places with them: each holds its place for one look-up, and not until it
+ * has said something.
+ */
+static int
+check_caller(uid_t uid)
+{
+	const struct passwd *pw;
+
+	if (may_ask_about_others(uid))
+		return 0;
+	errno = 0;
+	pw = getpwuid(uid);
+	if (is_unknown(pw))
+		return -EACCES;
+	return pw == NULL ? -errno : 0;
+}
+
 /*
  * The account that is asked about, as the system knows it now.  Names are
  * not believed: an ordinary caller is who has the uid.
@@ -170,7 +196,7 @@ find_account(struct caller *caller)
 
 	errno = 0;
 	pw = other ? getpwnam(name) : getpwuid(caller->uid);
-	if (pw == NULL && errno != 0 && errno != ENOENT && errno != ESRCH)
+	if (pw == NULL && !is_unknown(pw))
 		return -errno;
 	if (pw == NULL && !other)
 		return -EACCES;
@@ -278,7 +304,9 @@ serve(int fd, uid_t peer, const char *conf)
 
 	/* Whatever hangs, a name service say, ends before its client does. */
 	alarm(SERVE_SECONDS + AUTHORITY_REMOTE_SECONDS);
-	r = receive(&caller, &len);
+	r = check_caller(peer);
+	if (r == 0)
+		r = receive(&caller, &len);
 	if (r == 0)
 		r = wire_request_read(caller.text, len, &caller.wire,
 		    &caller.request);

@@ -287,6 +287,18 @@ class Abuse(Service):
         wait_for(lambda: asked(self.me, request("status")).get(
             "status.enrolled"), 15)
 
+    def test_strangers(self):
+        """120 silent connections of uids without accounts keep nobody out"""
+        holder = subprocess.Popen(
+            ["python3", "-B", "-c", STRANGERS, SOCKET], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(holder.stdout.readline(), "held\n")
+        # Each holds a place until its uid was looked up, and not longer.
+        wait_for(lambda: asked(self.me, request("status")).get(
+            "status.enrolled"), 5, "they hold all the places")
+        said = holder.communicate("")[0].split()
+        self.assertEqual(said, ["error=EACCES"] * 120)
+
     def test_hangs_up(self):
         """who does not wait for the reply does no harm"""
         def hang_up():
@@ -331,6 +343,24 @@ for i in range(1000):
     held.append(sock)
 print("held", flush=True)
 sys.stdin.read()
+"""
+
+# As THOUSAND, for uids that a user has from /etc/subuid; they send nothing,
+# and what they are told is printed in the end.
+STRANGERS = """
+import os, socket, sys
+held = []
+for uid in range(100000, 100015):
+    os.seteuid(uid)
+    for i in range(8):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.connect(sys.argv[1])
+        held.append(sock)
+    os.seteuid(0)
+print("held", flush=True)
+sys.stdin.read()
+for sock in held:
+    print(sock.recv(1000).decode().splitlines()[-1])
 """
 
 
