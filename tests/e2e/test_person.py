@@ -76,9 +76,8 @@ class Life(person.Case):
         # The phone is lost: a code of the other takes it away.
         at.do("otp-enroll remove phone", (CURRENT, token.code))
         self.assertEqual(["blue key"], self.agree())
-        said = at.ssh(phone.code, token.code)
-        self.told(said, "device 'phone' was removed. Not you? Run: "
-                  "otp-enroll new", "Not accepted")
+        self.told(at.ssh(token.code), "device 'phone' was removed. Not you? "
+                  "Run: otp-enroll new")
 
         # The other is not at hand either.
         said = at.ssh(codes[0], shell=True)
@@ -86,10 +85,16 @@ class Life(person.Case):
                   "new one now: otp-enroll new")
         self.agree(recovery_left=9)
 
-        self.rotate(token, codes)
+        token, codes = self.rotate(token, codes)
+        token, codes = self.lock(token, codes)
+        # By now the phone that was lost shows a code never used before.
+        said = at.ssh(phone.code, token.code)
+        self.told(said, "your second factor was unlocked. Not you? Run: "
+                  "otp-enroll lock --all", "Not accepted")
+        self.disable(token, codes)
 
     def rotate(self, token, codes):
-        """A new secret, and new recovery codes."""
+        """A new secret, and new recovery codes: what is in force then."""
         at = self.at
         fresh = at.set_up("otp-enroll rotate", (CURRENT, token.code))
         self.told(at.done(), "Codes of the old one are refused")
@@ -110,7 +115,7 @@ class Life(person.Case):
         said = at.ssh(codes[1], more[0])
         self.told(said, "new recovery codes were made. Not you? Run: "
                   "otp-enroll recovery", "Not accepted")
-        self.lock(fresh, more)
+        return fresh, more
 
     def lock(self, token, codes):
         """Stolen: at once, without a code; a recovery code is the way."""
@@ -138,9 +143,7 @@ class Life(person.Case):
                   "otp-enroll: ")
         at.do("otp-enroll unlock", ("A recovery code:$", codes[4]))
         self.agree(locked=False, recovery_left=5)
-        self.told(at.ssh(token.code), "your second factor was unlocked. Not "
-                  "you? Run: otp-enroll lock --all")
-        self.disable(token, codes)
+        return token, codes
 
     def disable(self, token, codes):
         at = self.at
