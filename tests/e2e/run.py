@@ -9,6 +9,7 @@ The last line is "N passed, N failed, N skipped".
 """
 
 import os
+import signal
 import sys
 import time
 import traceback
@@ -82,6 +83,10 @@ def main():
     if words[:1] != ["--build"] or len(words) < 2:
         sys.exit(__doc__)
     build, words = os.path.abspath(words[1]), words[2:]
+    # A shell that runs us behind its back has them ignored, and Ctrl-C is to
+    # mean something to what we start.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     world.enter()
     made = world.World(build, [build + "/tests/e2e/race"])
     result = Lines()
