@@ -170,9 +170,9 @@ struct authority;
 
 /*
  * Read the configuration at "path" and judge it; NULL is POLICY_CONF, which
- * need not be there, while a file that was named must.  0; -EINVAL: it has faults,
- * and "fault" was told of each; -ENOMEM.  Nothing else is opened yet: whoever
- * is exempt needs no store.  *authority is NULL unless the result is 0.
+ * need not be there, while a file that was named must.  0; -EINVAL: it has
+ * faults, and "fault" was told of each; -ENOMEM.  Nothing else is opened yet:
+ * whoever is exempt needs no store.  *authority is NULL unless the result is 0.
  */
 int authority_open(const char *path, conf_fault_fn *fault, void *arg,
     struct authority **authority) __attribute__((warn_unused_result));

@@ -67,10 +67,11 @@ struct conf {
 /*
  * Read "path" and its drop-ins.  No file at all is an empty configuration,
  * unless it is "required"; drop-ins without the file are a fault in any case:
- * half of a configuration may say the opposite of the whole.  0 and *conf, which conf_free() ends;
- * -EINVAL: at least one fault of form was reported, and all were; -ENOMEM:
- * *conf is NULL.  With -EINVAL it is what could be read, so that whoever judges
- * keys finds their faults in the same run; nothing else may use it.
+ * half of a configuration may say the opposite of the whole.  0 and *conf,
+ * which conf_free() ends; -EINVAL: at least one fault of form was reported, and
+ * all were; -ENOMEM: *conf is NULL.  With -EINVAL it is what could be read, so
+ * that whoever judges keys finds their faults in the same run; nothing else may
+ * use it.
  */
 int conf_read(const char *path, bool required, conf_fault_fn *fault, void *arg,
     struct conf **conf) __attribute__((warn_unused_result));

@@ -56,7 +56,8 @@ struct confirmation {
  * anew, "fresh" is its set of recovery codes.  A wrong code is counted: "next"
  * has to be kept then too.  A ticket is spent by it.
  * -ENOENT: nothing is pending (any more, or since a clock was put back), or the
- * device to be rotated is gone meanwhile; -EEXIST, -E2BIG: so is the room; -EIO: the crypto library failed.
+ * device to be rotated is gone meanwhile; -EEXIST, -E2BIG: so is the room;
+ * -EIO: the crypto library failed.
  */
 int enrolment_confirm(const char *answer, const struct recovery_set *fresh,
     uint64_t now, struct record *next, struct confirmation *confirmation)

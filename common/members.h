@@ -25,7 +25,7 @@ enum member_how {
 	MEMBER_FLAG,   /* bool */
 	MEMBER_SECRET, /* struct otp_secret */
 	MEMBER_BYTES,  /* uint8_t[] */
-	MEMBER_STEPS, /* uint64_t[], from the highest down, as TIME; 0 ends it */
+	MEMBER_STEPS,  /* uint64_t[], highest first, each as TIME; 0 ends it */
 };
 
 struct member {

@@ -78,10 +78,18 @@ def headers(source):
                           % path))
 
 
+def long_lines(path):
+    """Those beyond 80 columns: clang-format leaves comments as they are."""
+    return [number for number, line in enumerate(open(path), 1)
+            if len(line.rstrip("\n").expandtabs(8)) > 80]
+
+
 def text(source):
     for path in sources(source, "*.[ch]"):
         check(os.path.relpath(path, source) + " is as clang-format has it",
               complaint("clang-format", "--dry-run", "-Werror", path))
+        check(os.path.relpath(path, source) + " fits in 80 columns",
+              " ".join("line %d" % number for number in long_lines(path)))
     lacking = [path for path in sources(source, "*.[ch]", "*.py") if
                "SPDX-License-Identifier: BSD-2-Clause" not in
                "".join(open(path).readlines()[:3])]

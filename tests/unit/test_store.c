@@ -639,7 +639,7 @@ false_names(void **state)
 		print_message("  %s\n", rows[i]);
 		assert_int_equal(-EINVAL, filename_user(rows[i], user));
 	}
-	/* The longest that stands for itself, and one that is too long for it. */
+	/* The longest that stands for itself, and one that is too long. */
 	for (size_t len = 200; len < FILENAME_SIZE; len++) {
 		char name[FILENAME_SIZE] = "";
 
