@@ -55,18 +55,6 @@
 	X(failures, "recovery_row", recovery_row, NUMBER)    \
 	X(failures, "recovery_wait", recovery_wait_until, TIME)
 
-#define MISSED(X)                                            \
-	X(missed, "wrong", wrong, NUMBER)                    \
-	X(missed, "replayed", replayed, NUMBER)              \
-	X(missed, "last", last, TIME)                        \
-	X(missed, "rhost", rhost, TEXT)
-
-#define CHANGE(X)                                            \
-	X(change, "number", number, NUMBER)                  \
-	X(change, "at", at, TIME)                            \
-	X(change, "kind", kind, SMALL)                       \
-	X(change, "label", label, TEXT)
-
 #define RECORD(X)                                            \
 	X(record, "uid", uid, NUMBER)                        \
 	X(record, "created", created, TIME)                  \
@@ -84,8 +72,8 @@
 	X(RECOVERY, "pending_set.codes.", pending_set.set, 1) \
 	X(TICKET, "ticket.", ticket, 1)                      \
 	X(FAILURES, "failures.", failures, LANES)            \
-	X(MISSED, "missed.", missed, 1)                      \
-	X(CHANGE, "change.", change, RECORD_CHANGES)
+	X(RECORD_MISSED, "missed.", missed, 1)                      \
+	X(RECORD_CHANGE, "change.", change, RECORD_CHANGES)
 /* clang-format on */
 
 static const struct member DEVICE_members[] = { DEVICE(MEMBERS_ROW) };
@@ -94,8 +82,10 @@ static const struct member PENDING_members[] = { PENDING(MEMBERS_ROW) };
 static const struct member PENDING_SET_members[] = { PENDING_SET(MEMBERS_ROW) };
 static const struct member TICKET_members[] = { TICKET(MEMBERS_ROW) };
 static const struct member FAILURES_members[] = { FAILURES(MEMBERS_ROW) };
-static const struct member MISSED_members[] = { MISSED(MEMBERS_ROW) };
-static const struct member CHANGE_members[] = { CHANGE(MEMBERS_ROW) };
+static const struct member RECORD_MISSED_members[] = { RECORD_MISSED(
+    MEMBERS_ROW) };
+static const struct member RECORD_CHANGE_members[] = { RECORD_CHANGE(
+    MEMBERS_ROW) };
 static const struct member RECORD_members[] = { RECORD(MEMBERS_ROW) };
 
 #define PART(...) MEMBERS_PART(record, __VA_ARGS__)

@@ -147,6 +147,24 @@ struct change {
 	char label[RECORD_LABEL + 1];
 };
 
+/*
+ * The members of these two as lists of members.h: the text of a record and
+ * what is said over the socket write them alike.
+ */
+/* clang-format off */
+#define RECORD_MISSED(X)                                     \
+	X(missed, "wrong", wrong, NUMBER)                    \
+	X(missed, "replayed", replayed, NUMBER)              \
+	X(missed, "last", last, TIME)                        \
+	X(missed, "rhost", rhost, TEXT)
+
+#define RECORD_CHANGE(X)                                     \
+	X(change, "number", number, NUMBER)                  \
+	X(change, "at", at, TIME)                            \
+	X(change, "kind", kind, SMALL)                       \
+	X(change, "label", label, TEXT)
+/* clang-format on */
+
 struct record {
 	uint64_t uid;
 	uint64_t created;

@@ -50,18 +50,6 @@
 	X(challenge, "wait", wait, NUMBER)                   \
 	X(challenge, "recovery_left", recovery_left, SMALL)
 
-#define MISSED(X)                                            \
-	X(missed, "wrong", wrong, NUMBER)                    \
-	X(missed, "replayed", replayed, NUMBER)              \
-	X(missed, "last", last, TIME)                        \
-	X(missed, "rhost", rhost, TEXT)
-
-#define CHANGE(X)                                            \
-	X(change, "number", number, NUMBER)                  \
-	X(change, "at", at, TIME)                            \
-	X(change, "kind", kind, SMALL)                       \
-	X(change, "label", label, TEXT)
-
 #define STATUS(X)                                            \
 	X(status, "enrolled", enrolled, FLAG)                \
 	X(status, "locked", locked, SMALL)                   \
@@ -97,10 +85,10 @@
 #define REPLY_PARTS(X)                                       \
 	X(CODE, "code.", code, RECORD_RECOVERY)              \
 	X(CHALLENGE, "challenge.", challenge, 1)             \
-	X(MISSED, "missed.", challenge.missed, 1)            \
-	X(CHANGE, "change.", challenge.change, RECORD_CHANGES) \
+	X(RECORD_MISSED, "missed.", challenge.missed, 1)            \
+	X(RECORD_CHANGE, "change.", challenge.change, RECORD_CHANGES) \
 	X(STATUS, "status.", status, 1)                      \
-	X(MISSED, "status.missed.", status.missed, 1)        \
+	X(RECORD_MISSED, "status.missed.", status.missed, 1)        \
 	X(DEVICE, "device.", status.device, RECORD_DEVICES)  \
 	X(LANE, "lane.", status.lane, LANES)
 /* clang-format on */
@@ -114,8 +102,10 @@ static const struct member REQUEST_members[] = { REQUEST(MEMBERS_ROW) };
 static const struct member REPLY_members[] = { REPLY(MEMBERS_ROW) };
 static const struct member CODE_members[] = { CODE(MEMBERS_ROW) };
 static const struct member CHALLENGE_members[] = { CHALLENGE(MEMBERS_ROW) };
-static const struct member MISSED_members[] = { MISSED(MEMBERS_ROW) };
-static const struct member CHANGE_members[] = { CHANGE(MEMBERS_ROW) };
+static const struct member RECORD_MISSED_members[] = { RECORD_MISSED(
+    MEMBERS_ROW) };
+static const struct member RECORD_CHANGE_members[] = { RECORD_CHANGE(
+    MEMBERS_ROW) };
 static const struct member STATUS_members[] = { STATUS(MEMBERS_ROW) };
 static const struct member DEVICE_members[] = { DEVICE(MEMBERS_ROW) };
 static const struct member LANE_members[] = { LANE(MEMBERS_ROW) };
