@@ -2,7 +2,6 @@
 #include "authority_remote.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,35 +9,8 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "stream.h"
 #include "wire.h"
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/* Wait until the socket is ready.  0, or -ETIME. */
-static int
-wait_for(int fd, short events, int64_t deadline)
-{
-	struct pollfd poller = { .fd = fd, .events = events };
-	int64_t left;
-	int n;
-
-	do {
-		left = deadline - milliseconds();
-		if (left <= 0)
-			return -ETIME;
-		n = poll(&poller, 1, (int)left);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-	} while (n <= 0);
-	return 0;
-}
 
 /* Who began to listen there: whoever it is gets to see a code. */
 static int
@@ -79,7 +51,7 @@ connect_to(const char *path, int64_t deadline, int *fd)
 			return -EHOSTDOWN;
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
-		if (milliseconds() >= deadline)
+		if (stream_late(deadline))
 			return -ETIME;
 		nanosleep(&pause, NULL);
 	}
@@ -87,66 +59,31 @@ connect_to(const char *path, int64_t deadline, int *fd)
 }
 
 /*
- * Say it all, and that it is all.  A service that hangs up first has
- * something to say about it, so that is no failure yet.
+ * A service that hangs up before it has heard us out has something to say
+ * about it.
  */
 static int
-send_all(int fd, const char *text, size_t len, int64_t deadline)
+exchange(int fd, const char *request, size_t len,
+    char reply[static WIRE_REPLY_MAX], size_t *reply_len, int64_t deadline)
 {
-	while (len > 0) {
-		ssize_t n = send(fd, text, len, MSG_NOSIGNAL);
-		int r;
+	int r = stream_send(fd, request, len, deadline);
 
-		if (n >= 0) {
-			text += n;
-			len -= (size_t)n;
-			continue;
-		}
-		if (errno == EPIPE || errno == ECONNRESET)
-			return 0;
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-		r = wait_for(fd, POLLOUT, deadline);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return r;
 	(void)shutdown(fd, SHUT_WR);
-	return 0;
-}
-
-/* Read to the end.  Its length, or -errno. */
-static int
-receive_all(int fd, char *text, size_t size, int64_t deadline)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = recv(fd, text + len, size - len, 0);
-		int r;
-
-		if (n == 0 || (n < 0 && errno == ECONNRESET))
-			return len > 0 ? (int)len : -ECONNRESET;
-		if (n > 0) {
-			len += (size_t)n;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-		r = wait_for(fd, POLLIN, deadline);
-		if (r < 0)
-			return r;
-	}
-	return -EPROTO;
+	r = stream_receive(fd, reply, WIRE_REPLY_MAX, reply_len, deadline);
+	if (r == 0 && *reply_len == 0)
+		r = -ECONNRESET;
+	return r == -EMSGSIZE ? -EPROTO : r;
 }
 
 int
 authority_remote_ask(const char *path, const struct request *req,
     struct reply *reply)
 {
-	const int64_t deadline =
-	    milliseconds() + AUTHORITY_REMOTE_SECONDS * 1000;
+	const int64_t deadline = stream_deadline(AUTHORITY_REMOTE_SECONDS);
 	const struct policy policy = reply->policy;
-	char request[WIRE_REQUEST_MAX], text[WIRE_REPLY_MAX + 1];
+	char request[WIRE_REQUEST_MAX], text[WIRE_REPLY_MAX];
 	size_t len;
 	int fd = -1, r;
 
@@ -155,11 +92,9 @@ authority_remote_ask(const char *path, const struct request *req,
 		return r;
 	r = connect_to(path, deadline, &fd);
 	if (r == 0)
-		r = send_all(fd, request, len, deadline);
+		r = exchange(fd, request, len, text, &len, deadline);
 	if (r == 0)
-		r = receive_all(fd, text, sizeof(text), deadline);
-	if (r >= 0)
-		r = wire_reply_read(text, (size_t)r, reply);
+		r = wire_reply_read(text, len, reply);
 	if (r == 0)
 		reply->policy = policy;
 	if (fd >= 0)

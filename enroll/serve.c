@@ -2,7 +2,6 @@
 #include "enroll/serve.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "common/authority.h"
 #include "common/authority_remote.h"
 #include "common/logline.h"
+#include "common/stream.h"
 #include "common/wire.h"
 
 #define OVERFLOW_UID 65534
@@ -73,75 +73,16 @@ serve_refuse(int fd, int error)
 	close(fd);
 }
 
-static time_t
-seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
-/* 0: the socket is ready; -ETIME. */
-static int
-wait_for(int fd, short events, time_t end)
-{
-	struct pollfd poller = { .fd = fd, .events = events };
-	time_t left = end - seconds();
-
-	if (left <= 0)
-		return -ETIME;
-	return poll(&poller, 1, (int)left * 1000) == 0 ? -ETIME : 0;
-}
-
-/* All of it, up to where the caller says that it is all. */
-static int
-receive(struct caller *caller, size_t *len)
-{
-	const time_t end = seconds() + SERVE_SECONDS;
-	int r = 0;
-
-	for (*len = 0; *len <= WIRE_REQUEST_MAX;) {
-		ssize_t n = recv(caller->fd, caller->text + *len,
-		    WIRE_REQUEST_MAX + 1 - *len, MSG_DONTWAIT);
-
-		if (n == 0)
-			return 0;
-		if (n > 0) {
-			*len += (size_t)n;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-		r = wait_for(caller->fd, POLLIN, end);
-		if (r < 0)
-			return r;
-	}
-	return -EMSGSIZE;
-}
-
 static void
 reply(struct caller *caller, int error)
 {
-	const time_t end = seconds() + SERVE_SECONDS;
-	const char *at = caller->text;
 	size_t len;
 
 	if (wire_reply_write(error, &caller->reply, caller->text, &len) < 0 &&
 	    wire_reply_write(-EIO, NULL, caller->text, &len) < 0)
 		return;
-	while (len > 0) {
-		ssize_t n =
-		    send(caller->fd, at, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n >= 0) {
-			at += n;
-			len -= (size_t)n;
-		} else if ((errno != EAGAIN && errno != EINTR) ||
-		    wait_for(caller->fd, POLLOUT, end) < 0) {
-			return;
-		}
-	}
+	(void)!stream_send(caller->fd, caller->text, len,
+	    stream_deadline(SERVE_SECONDS));
 }
 
 /*
@@ -306,7 +247,8 @@ serve(int fd, uid_t peer, const char *conf)
 	alarm(SERVE_SECONDS + AUTHORITY_REMOTE_SECONDS);
 	r = check_caller(peer);
 	if (r == 0)
-		r = receive(&caller, &len);
+		r = stream_receive(fd, caller.text, WIRE_REQUEST_MAX, &len,
+		    stream_deadline(SERVE_SECONDS));
 	if (r == 0)
 		r = wire_request_read(caller.text, len, &caller.wire,
 		    &caller.request);

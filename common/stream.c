@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+stream_deadline(unsigned int seconds)
+{
+	return milliseconds() + (int64_t)seconds * 1000;
+}
+
+bool
+stream_late(int64_t deadline)
+{
+	return milliseconds() >= deadline;
+}
+
+/* Wait until it is ready.  0, -ETIME, or -errno. */
+static int
+wait_for(int fd, short events, int64_t deadline)
+{
+	struct pollfd poller = { .fd = fd, .events = events };
+	int64_t left;
+	int n;
+
+	do {
+		left = deadline - milliseconds();
+		if (left <= 0)
+			return -ETIME;
+		n = poll(&poller, 1, (int)left);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	} while (n <= 0);
+	return 0;
+}
+
+/* 0: it is ready after what send() or recv() said; else as above. */
+static int
+again(int fd, short events, int64_t deadline)
+{
+	if (errno != EAGAIN && errno != EINTR)
+		return -errno;
+	return wait_for(fd, events, deadline);
+}
+
+int
+stream_send(int fd, const char *text, size_t len, int64_t deadline)
+{
+	int r = 0;
+
+	while (r == 0 && len > 0) {
+		ssize_t n = send(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0) {
+			r = again(fd, POLLOUT, deadline);
+		} else {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return r;
+}
+
+int
+stream_receive(int fd, char *text, size_t size, size_t *len, int64_t deadline)
+{
+	char more;
+	int r = 0;
+
+	*len = 0;
+	while (r == 0) {
+		bool full = *len == size;
+		ssize_t n = recv(fd, full ? &more : text + *len,
+		    full ? 1 : size - *len, MSG_DONTWAIT);
+
+		/* Who hangs up on what we had to say may have said enough. */
+		if (n == 0 || (n < 0 && errno == ECONNRESET && *len > 0))
+			return 0;
+		if (n > 0 && full)
+			return -EMSGSIZE;
+		if (n > 0)
+			*len += (size_t)n;
+		else
+			r = again(fd, POLLIN, deadline);
+	}
+	return r;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whole messages over a stream socket, until a deadline.
+ *
+ * It does not matter whether the socket blocks; no signal is raised.
+ */
+#ifndef COMMON_STREAM_H
+#define COMMON_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* So many seconds from now, by a clock that nobody sets. */
+int64_t stream_deadline(unsigned int seconds);
+
+/* Has it passed? */
+bool stream_late(int64_t deadline);
+
+/*
+ * Send it all.  0; -ETIME: not by then; -EPIPE or -ECONNRESET: nobody reads
+ * any more; -errno.
+ */
+int stream_send(int fd, const char *text, size_t len, int64_t deadline)
+    __attribute__((warn_unused_result));
+
+/*
+ * Receive to the end of what the other side sends.  0 and its length;
+ * -EMSGSIZE: there is more than "size", of which "text" has the beginning;
+ * -ETIME; -ECONNRESET: the other side went away before it said anything;
+ * -errno.
+ */
+int stream_receive(int fd, char *text, size_t size, size_t *len,
+    int64_t deadline) __attribute__((warn_unused_result));
+
+#endif
