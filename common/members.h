@@ -69,7 +69,8 @@ struct part {
 /* Of "count" parts: the prefix, and ".0" after it where there are several. */
 #define MEMBERS_PART_LEN(list, prefix, member, count)                          \
 	+(count) *                                                             \
-	    (MEMBERS_N_OF(list##_members) * (sizeof(prefix) - 1 + 2) +         \
+	    (MEMBERS_N_OF(list##_members) *                                    \
+		    (sizeof(prefix) - 1 + ((count) > 1 ? 2 : 0)) +             \
 		(0 list(MEMBERS_LINE_LEN)))
 
 /* Write them; a member that is out of bounds is a fault of "out". */
