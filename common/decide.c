@@ -185,8 +185,10 @@ match_devices(const struct record *rec, const struct policy *pol,
 			continue;
 		*match = is;
 		outcome->method = method_of(dev);
-		if (is == MATCH_GOOD)
+		if (is == MATCH_GOOD) {
 			next->device[i].used = attempt->now;
+			outcome->made = dev->created;
+		}
 	}
 	return r;
 }
@@ -286,6 +288,7 @@ answer_recovery(const struct policy *pol, const struct attempt *attempt,
 		outcome->verdict = VERDICT_REPLAY;
 	} else {
 		set->spent |= hit;
+		outcome->made = set->created;
 		throttle_recovery_pass(fail, &pol->throttle);
 		outcome->verdict = VERDICT_ACCEPT;
 	}
@@ -314,7 +317,8 @@ note_attempt(const struct attempt *attempt, const struct outcome *outcome,
 
 	if (outcome->verdict == VERDICT_ACCEPT) {
 		memset(missed, 0, sizeof(*missed));
-		enrolment_told(attempt->told, next);
+		enrolment_told(attempt->told, outcome->made, attempt->now,
+		    next);
 		if (outcome->method == METHOD_RECOVERY)
 			enrolment_note(CHANGE_RECOVERY_USED, "", attempt->now,
 			    next);

@@ -64,7 +64,8 @@ struct attempt {
 struct outcome {
 	enum verdict verdict;
 	enum policy_method method; /* that was answered with; 0: none */
-	uint64_t wait;             /* seconds to the next look */
+	uint64_t made; /* when what was accepted was: its device, or its set */
+	uint64_t wait; /* seconds to the next look */
 	unsigned int recovery_left;
 	bool keep; /* "next" differs, and must be stored */
 };

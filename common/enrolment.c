@@ -25,6 +25,8 @@ enrolment_note(enum change_kind kind, const char *label, uint64_t now,
 	size_t n = 0, out = 0;
 
 	next->changes++;
+	if (change[0].kind == CHANGE_NONE)
+		next->untold = now < RECORD_TIME_MAX ? now : 0;
 	while (n < RECORD_CHANGES && change[n].kind != CHANGE_NONE)
 		n++;
 	if (n == RECORD_CHANGES) {
@@ -46,16 +48,36 @@ enrolment_note(enum change_kind kind, const char *label, uint64_t now,
 	memcpy(change[n].label, label, strnlen(label, RECORD_LABEL));
 }
 
+static bool
+has_older_device(const struct record *rec, uint64_t made)
+{
+	for (size_t i = 0; i < record_devices(rec); i++)
+		if (rec->device[i].created < made)
+			return true;
+	return false;
+}
+
 void
-enrolment_told(uint64_t number, struct record *next)
+enrolment_told(uint64_t number, uint64_t made, uint64_t now,
+    struct record *next)
 {
 	struct change left[RECORD_CHANGES] = { 0 };
-	size_t n = 0;
+	bool heard = made < next->untold || !has_older_device(next, made);
+	size_t n = 0, had = 0;
 
-	for (size_t i = 0; i < RECORD_CHANGES; i++)
-		if (next->change[i].number > number)
-			left[n++] = next->change[i];
+	for (; had < RECORD_CHANGES && next->change[had].kind != CHANGE_NONE;
+	     had++) {
+		const struct change *change = &next->change[had];
+
+		if (change->number > number ||
+		    (!heard && now < change->at + ENROLMENT_TOLD_SECONDS))
+			left[n++] = *change;
+	}
+	/* What is left as it was may have begun with one that is not there. */
+	if (n == had)
+		return;
 	memcpy(next->change, left, sizeof(left));
+	next->untold = left[0].at;
 }
 
 bool
@@ -411,6 +433,7 @@ enrolment_clear(uint64_t now, struct record *next)
 		.uid = next->uid,
 		.created = next->created,
 		.changes = next->changes,
+		.untold = next->untold,
 	};
 
 	memcpy(left.change, next->change, sizeof(left.change));

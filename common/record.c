@@ -60,7 +60,8 @@
 	X(record, "created", created, TIME)                  \
 	X(record, "locked", locked, SMALL)                   \
 	X(record, "locked_at", locked_at, TIME)              \
-	X(record, "changes", changes, NUMBER)
+	X(record, "changes", changes, NUMBER)                \
+	X(record, "untold", untold, TIME)
 
 /* X(list, prefix in the text, member of the record, how many of it) */
 #define PARTS(X)                                             \

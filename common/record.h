@@ -178,6 +178,7 @@ struct record {
 	struct failures failures[LANES];
 	struct missed missed;
 	uint64_t changes; /* the number of the newest ever */
+	uint64_t untold;  /* since when there is one to tell, or 0 */
 	struct change change[RECORD_CHANGES];
 };
 

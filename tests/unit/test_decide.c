@@ -591,6 +591,109 @@ changes_are_told(void **state)
 	assert_int_equal(3, next.change[0].number);
 }
 
+/* Whoever brought a device in is not who has to be told of it. */
+static void
+told_by_what_is_older(void **state)
+{
+#define DAYS30 (UINT64_C(30) * 86400)
+	static const struct {
+		const char *what;
+		uint64_t phone, token,
+		    set;            /* their ages, in seconds; 0: none */
+		uint64_t change[2]; /* the same of what was changed */
+		const char *answer;
+		uint64_t told;
+		size_t left;
+	} rows[] = {
+		{ "added, by what was added", 1, 9000, 9000, { 1 }, CODE, 9,
+		    1 },
+		{ "added, by the other one", 1, 9000, 9000, { 1 }, "755224", 9,
+		    0 },
+		{ "added, by a code of older", 1, 9000, 9000, { 1 },
+		    RECOVERY_FIRST, 9, 0 },
+		{ "and by a code of after it", 1, 9000, 1, { 1 },
+		    RECOVERY_FIRST, 9, 1 },
+		{ "anew: there is nothing else", 1, 0, 1, { 1 }, CODE, 9, 0 },
+		{ "rotated, codes are older", 1, 0, 9000, { 1 }, CODE, 9, 0 },
+		{ "both of one second", 1, 1, 1, { 1 }, CODE, 9, 0 },
+		{ "long before the change", 8000, 9000, 9000, { 1 }, CODE, 9,
+		    0 },
+		{ "one second before it", 2, 9000, 9000, { 1 }, CODE, 9, 0 },
+		{ "what came after it, by it", 7, 9000, 9000, { 7, 1 }, CODE, 9,
+		    2 },
+		{ "what came after it", 7, 9000, 9000, { 7, 1 }, "755224", 9,
+		    0 },
+		{ "the first alone was told", 7, 9000, 9000, { 7, 1 }, "755224",
+		    1, 1 },
+		{ "nothing was told", 1, 9000, 9000, { 1 }, "755224", 0, 1 },
+		{ "a month of it is enough", DAYS30, DAYS30 + 9, 1, { DAYS30 },
+		    CODE, 9, 0 },
+		{ "not a second less", DAYS30 - 1, DAYS30 + 9, 1,
+		    { DAYS30 - 1 }, CODE, 9, 1 },
+		{ "of each by itself", DAYS30, DAYS30 + 9, 1, { DAYS30, 5 },
+		    CODE, 9, 1 },
+		{ "a month, and nothing told", DAYS30, DAYS30 + 9, 1,
+		    { DAYS30 }, CODE, 0, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = make_record(), next;
+		const struct attempt attempt = { .now = START,
+			.answer = rows[i].answer,
+			.told = rows[i].told };
+		size_t left = 0;
+
+		rec.device[0].created = START - rows[i].phone;
+		if (rows[i].token != 0) {
+			rec.device[1] = make_hotp(0);
+			strcpy(rec.device[1].label, "token");
+			rec.device[1].created = START - rows[i].token;
+		}
+		rec.recovery.created = START - rows[i].set;
+		for (size_t k = 0; k < 2 && rows[i].change[k] != 0; k++)
+			enrolment_note(CHANGE_DEVICE_ADDED, "phone",
+			    START - rows[i].change[k], &rec);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(VERDICT_ACCEPT,
+		    answer_as(&rec, &policy, &attempt, &next).verdict);
+		for (size_t k = 0; k < RECORD_CHANGES; k++)
+			left += next.change[k].kind == CHANGE_DEVICE_ADDED;
+		assert_int_equal(rows[i].left, left);
+		if (rows[i].left == 1 && rows[i].change[1] != 0)
+			assert_int_equal(2, next.change[0].number);
+	}
+}
+
+/* Nor is it by making so many changes that the first of them is forgotten. */
+static void
+forgotten_is_not_told(void **state)
+{
+	struct record rec = make_record(), next;
+	struct attempt attempt = { .now = START, .answer = CODE, .told = 9 };
+
+	(void)state;
+	rec.device[0].created = START - 9;
+	rec.device[1] = make_hotp(0);
+	strcpy(rec.device[1].label, "token");
+	rec.device[1].created = START - 9000;
+	enrolment_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
+	for (size_t i = 0; i < RECORD_CHANGES; i++)
+		enrolment_note(CHANGE_DEVICE_ADDED, "x", START - 5, &rec);
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(CHANGE_DEVICE_ADDED, next.change[3].kind);
+	rec = next;
+	attempt.answer = "755224";
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(CHANGE_NONE, next.change[0].kind);
+	/* Once told it is over: the next begins anew. */
+	enrolment_note(CHANGE_DEVICE_ADDED, "y", START - 1, &next);
+	rec = next;
+	attempt.answer = CODE_AFTER;
+	answer_as(&rec, &policy, &attempt, &next);
+	assert_int_equal(CHANGE_NONE, next.change[0].kind);
+}
+
 static void
 challenges(void **state)
 {
@@ -789,6 +892,8 @@ main(void)
 		cmocka_unit_test(waits_are_mended),
 		cmocka_unit_test(failures_are_told),
 		cmocka_unit_test(changes_are_told),
+		cmocka_unit_test(told_by_what_is_older),
+		cmocka_unit_test(forgotten_is_not_told),
 		cmocka_unit_test(challenges),
 		cmocka_unit_test(some_devices_off),
 		cmocka_unit_test(pending_is_not_enrolled),

@@ -663,7 +663,9 @@ changes(void **state)
 		assert_int_equal(3 + i, rec.change[i].number);
 		assert_int_equal(START + 3 + i, rec.change[i].at);
 	}
-	enrolment_told(4, &rec);
+	assert_int_equal(START + 1, rec.untold);
+	enrolment_told(4, START, START + 9, &rec);
+	assert_int_equal(START + 5, rec.untold);
 	assert_int_equal(5, rec.change[0].number);
 	assert_int_equal(6, rec.change[1].number);
 	assert_int_equal(CHANGE_NONE, rec.change[2].kind);

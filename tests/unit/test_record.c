@@ -57,7 +57,8 @@ full_record(void)
 		.pending_set = { RECORD_TIME_MAX, full_set() },
 		.ticket = { .until = RECORD_TIME_MAX },
 		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
-		.changes = UINT64_MAX };
+		.changes = UINT64_MAX,
+		.untold = RECORD_TIME_MAX };
 
 	for (int i = 0; i < RECORD_DEVICES; i++)
 		rec.device[i] = full_device(i);
@@ -100,6 +101,7 @@ round_trips(void **state)
 		    back.failures[1].recovery_wait_until);
 		assert_int_equal(rows[i].locked, back.locked);
 		assert_int_equal(rows[i].locked_at, back.locked_at);
+		assert_int_equal(rows[i].untold, back.untold);
 		assert_int_equal(rows[i].pending.mode, back.pending.mode);
 		assert_int_equal(rows[i].ticket.until, back.ticket.until);
 		assert_memory_equal(rows[i].ticket.salt, back.ticket.salt,
