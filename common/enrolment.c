@@ -12,9 +12,37 @@
 static int
 weight(enum change_kind kind)
 {
-	if (kind == CHANGE_DEVICE_ADDED || kind == CHANGE_DEVICE_REPLACED)
-		return 2;
-	return kind == CHANGE_RECOVERY_USED ? 0 : 1;
+	switch (kind) {
+	case CHANGE_NONE:
+	case CHANGE_RECOVERY_USED:
+	case CHANGE_DEVICE_RENAMED:
+		return 0;
+	case CHANGE_DEVICE_REMOVED:
+	case CHANGE_DEVICE_LOCKED:
+	case CHANGE_LOCKED:
+		return 1;
+	/* These let somebody in. */
+	case CHANGE_DEVICE_ADDED:
+	case CHANGE_DEVICE_REPLACED:
+	case CHANGE_DEVICE_ROTATED:
+	case CHANGE_DEVICE_UNLOCKED:
+	case CHANGE_RECOVERY_SET:
+	case CHANGE_UNLOCKED:
+	case CHANGE_ADOPTED:
+	case CHANGE_DISABLED:
+		break;
+	}
+	return 2;
+}
+
+static void
+take_out(size_t at, struct record *next)
+{
+	struct change *change = next->change;
+
+	memmove(change + at, change + at + 1,
+	    (RECORD_CHANGES - 1 - at) * sizeof(*change));
+	memset(change + RECORD_CHANGES - 1, 0, sizeof(*change));
 }
 
 void
@@ -25,7 +53,7 @@ enrolment_note(enum change_kind kind, const char *label, uint64_t now,
 	size_t n = 0, out = 0;
 
 	next->changes++;
-	if (change[0].kind == CHANGE_NONE)
+	if (next->untold == 0)
 		next->untold = now < RECORD_TIME_MAX ? now : 0;
 	while (n < RECORD_CHANGES && change[n].kind != CHANGE_NONE)
 		n++;
@@ -37,8 +65,7 @@ enrolment_note(enum change_kind kind, const char *label, uint64_t now,
 		if (weight(kind) < weight(change[out].kind))
 			return;
 		n--;
-		memmove(change + out, change + out + 1,
-		    (n - out) * sizeof(*change));
+		take_out(out, next);
 	}
 	change[n] = (struct change){
 		.number = next->changes,
@@ -359,6 +386,10 @@ enrolment_rename(const char *label, const char *new_label, uint64_t now,
 	    strcmp(next->pending.device.label, old) == 0)
 		memcpy(next->pending.device.label, next->device[at].label,
 		    sizeof(old));
+	for (size_t i = 0; i < RECORD_CHANGES; i++)
+		if (next->change[i].kind == CHANGE_DEVICE_RENAMED &&
+		    strcmp(next->change[i].label, old) == 0)
+			take_out(i, next);
 	enrolment_note(CHANGE_DEVICE_RENAMED, new_label, now, next);
 	return 0;
 }

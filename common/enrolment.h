@@ -81,7 +81,8 @@ int enrolment_remove(const char *label, uint64_t now, struct record *next)
 
 /*
  * Give a device another label.  -EINVAL: that is none; -ENOENT: there is no
- * such device; -EEXIST: there is one of the new label.
+ * such device; -EEXIST: there is one of the new label.  Of the names that it had
+ * and that nobody was told of, the last is told.
  */
 int enrolment_rename(const char *label, const char *new_label, uint64_t now,
     struct record *next) __attribute__((warn_unused_result));
@@ -124,8 +125,9 @@ int enrolment_ticket(const char *answer, enum lane lane,
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
 
 /*
- * Note a change, to be told at the next login.  If there are too many, a new
- * device is told rather than others, and that a recovery code was used last.
+ * Note a change, to be told at the next login.  If there are too many, what
+ * lets somebody in is told rather than others, and another name, or that a
+ * recovery code was used, last.
  */
 void enrolment_note(enum change_kind kind, const char *label, uint64_t now,
     struct record *next);

@@ -687,24 +687,25 @@ most_important_changes(void **state)
 		{ "room for all", { CHANGE_RECOVERY_USED, CHANGE_DEVICE_ADDED },
 		    { 1, 2 } },
 		{ "a device, then four others",
-		    { CHANGE_DEVICE_ADDED, CHANGE_RECOVERY_SET,
-			CHANGE_RECOVERY_SET, CHANGE_DEVICE_REMOVED,
-			CHANGE_RECOVERY_SET },
+		    { CHANGE_DEVICE_ADDED, CHANGE_DEVICE_LOCKED, CHANGE_LOCKED,
+			CHANGE_DEVICE_REMOVED, CHANGE_DEVICE_LOCKED },
 		    { 1, 3, 4, 5 } },
 		{ "all devices, then six others",
-		    { CHANGE_DEVICE_REPLACED, CHANGE_RECOVERY_SET,
-			CHANGE_RECOVERY_SET, CHANGE_RECOVERY_SET,
-			CHANGE_RECOVERY_SET, CHANGE_RECOVERY_SET,
-			CHANGE_ADOPTED },
+		    { CHANGE_DEVICE_REPLACED, CHANGE_LOCKED, CHANGE_LOCKED,
+			CHANGE_LOCKED, CHANGE_LOCKED, CHANGE_LOCKED,
+			CHANGE_DEVICE_REMOVED },
 		    { 1, 5, 6, 7 } },
 		{ "a used code leaves first",
 		    { CHANGE_DEVICE_REMOVED, CHANGE_DEVICE_ADDED,
-			CHANGE_RECOVERY_USED, CHANGE_RECOVERY_SET,
-			CHANGE_RECOVERY_SET },
+			CHANGE_RECOVERY_USED, CHANGE_LOCKED, CHANGE_LOCKED },
+		    { 1, 2, 4, 5 } },
+		{ "and another name",
+		    { CHANGE_DEVICE_REMOVED, CHANGE_DEVICE_ADDED,
+			CHANGE_DEVICE_RENAMED, CHANGE_LOCKED, CHANGE_LOCKED },
 		    { 1, 2, 4, 5 } },
 		{ "and does not come in",
-		    { CHANGE_DEVICE_REMOVED, CHANGE_RECOVERY_SET,
-			CHANGE_ADOPTED, CHANGE_DEVICE_ADDED,
+		    { CHANGE_DEVICE_REMOVED, CHANGE_LOCKED,
+			CHANGE_DEVICE_LOCKED, CHANGE_DEVICE_ADDED,
 			CHANGE_RECOVERY_USED },
 		    { 1, 2, 3, 4 } },
 		{ "unless for another",
@@ -745,6 +746,60 @@ most_important_changes(void **state)
 	}
 }
 
+/* Nothing that lets somebody in is hidden by what anybody may do at will. */
+static void
+what_lets_in_stays(void **state)
+{
+	static const enum change_kind lets_in[] = { CHANGE_DEVICE_ADDED,
+		CHANGE_DEVICE_REPLACED, CHANGE_RECOVERY_SET, CHANGE_ADOPTED,
+		CHANGE_DEVICE_ROTATED, CHANGE_DEVICE_UNLOCKED, CHANGE_UNLOCKED,
+		CHANGE_DISABLED };
+	static const enum change_kind others[] = { CHANGE_DEVICE_RENAMED,
+		CHANGE_RECOVERY_USED, CHANGE_DEVICE_LOCKED, CHANGE_LOCKED,
+		CHANGE_DEVICE_REMOVED };
+
+	(void)state;
+	for (size_t i = 0; i < N(lets_in); i++)
+		for (size_t k = 0; k < N(others); k++) {
+			struct record rec = { 0 };
+
+			enrolment_note(lets_in[i], "x", START, &rec);
+			for (uint64_t n = 1; n <= 10; n++)
+				enrolment_note(others[k], "y", START + n, &rec);
+			assert_int_equal(lets_in[i], rec.change[0].kind);
+			assert_int_equal(others[k], rec.change[3].kind);
+		}
+}
+
+/* Of names that nobody was told of the last is enough. */
+static void
+renamed_again(void **state)
+{
+	struct record rec = make_record();
+
+	(void)state;
+	rec.device[1] = make_hotp(0);
+	strcpy(rec.device[1].label, "token");
+	enrolment_note(CHANGE_DEVICE_LOCKED, "b", START, &rec);
+	assert_int_equal(0, enrolment_rename("phone", "a", START + 1, &rec));
+	assert_int_equal(0, enrolment_rename("token", "t", START + 2, &rec));
+	assert_int_equal(0, enrolment_rename("a", "b", START + 3, &rec));
+	assert_int_equal(0, enrolment_rename("b", "c", START + 4, &rec));
+	assert_int_equal(CHANGE_DEVICE_LOCKED, rec.change[0].kind);
+	assert_string_equal("t", rec.change[1].label);
+	assert_string_equal("c", rec.change[2].label);
+	assert_int_equal(5, rec.change[2].number);
+	assert_int_equal(CHANGE_NONE, rec.change[3].kind);
+	assert_int_equal(START, rec.untold);
+	/* Also if it is the first that is untold: since then something is. */
+	enrolment_told(5, START - 1, START + 5, &rec);
+	assert_int_equal(0, enrolment_rename("c", "d", START + 5, &rec));
+	assert_int_equal(0, enrolment_rename("d", "e", START + 6, &rec));
+	assert_string_equal("e", rec.change[0].label);
+	assert_int_equal(CHANGE_NONE, rec.change[1].kind);
+	assert_int_equal(START + 5, rec.untold);
+}
+
 int
 main(void)
 {
@@ -764,6 +819,8 @@ main(void)
 		cmocka_unit_test(removing),
 		cmocka_unit_test(changes),
 		cmocka_unit_test(most_important_changes),
+		cmocka_unit_test(what_lets_in_stays),
+		cmocka_unit_test(renamed_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
