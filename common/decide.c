@@ -39,9 +39,8 @@ is_spent(const struct device *dev, uint64_t step)
 	return step < dev->spent[RECORD_SPENT - 1];
 }
 
-/* Keep the highest; the smallest leaves when there are too many. */
-static void
-spend(struct device *dev, uint64_t step)
+void
+decide_spend(struct device *dev, uint64_t step)
 {
 	size_t i = RECORD_SPENT - 1;
 
@@ -83,7 +82,7 @@ match_totp(const struct device *dev, const struct code *answer, uint64_t now,
 		if (!is_same(answer, codes[i]))
 			continue;
 		if (is == MATCH_GOOD)
-			spend(next, at);
+			decide_spend(next, at);
 		if (is > *match)
 			*match = is;
 	}

@@ -154,16 +154,18 @@ enrolment_begin(const struct device *device, enum pending_mode mode,
 
 /*
  * Look for the code around "now", nearest first.  What it was found at is the
- * middle of its step, so it is right to half a period.
+ * middle of its step, so it is right to half a period.  To say so tells when
+ * the code will be right, so it is spent: each try guesses what a login would
+ * take, and nothing for later.
  */
 static int
-find_skew(const struct device *dev, const struct code *answer, uint64_t now,
+find_skew(struct device *dev, const struct code *answer, uint64_t now,
     struct confirmation *confirmation)
 {
 	char codes[64][OTP_CODE_SIZE];
 	uint64_t reach = ENROLMENT_SKEW_SECONDS / dev->period;
 	uint64_t step = now / dev->period, best = UINT64_MAX;
-	uint64_t first = step - reach;
+	uint64_t first = step - reach, found = 0;
 	int r = 0;
 
 	for (; r == 0 && first <= step + reach; first += 64) {
@@ -176,6 +178,7 @@ find_skew(const struct device *dev, const struct code *answer, uint64_t now,
 			    far >= best)
 				continue;
 			best = far;
+			found = at;
 			confirmation->skewed = true;
 			confirmation->skew =
 			    (int64_t)(at * dev->period + dev->period / 2) -
@@ -183,7 +186,11 @@ find_skew(const struct device *dev, const struct code *answer, uint64_t now,
 		}
 	}
 	explicit_bzero(codes, sizeof(codes));
-	return r < 0 ? -EIO : 0;
+	if (r < 0)
+		return -EIO;
+	if (confirmation->skewed)
+		decide_spend(dev, found);
+	return 0;
 }
 
 /*
@@ -212,6 +219,9 @@ first_code(const char *answer, uint64_t now, struct device *dev,
 	confirmation->verdict = outcome.verdict;
 	if (outcome.verdict == VERDICT_ACCEPT) {
 		*dev = next.device[0];
+	} else if (outcome.verdict == VERDICT_REPLAY) {
+		/* Wrong before, and nothing to try for free. */
+		confirmation->verdict = VERDICT_DENY;
 	} else if (outcome.verdict == VERDICT_DENY &&
 	    dev->kind == DEVICE_TOTP) {
 		code_read(answer, &code);

@@ -121,9 +121,38 @@ confirm(void **state)
 		} else {
 			/* Guesses are counted, and that is all. */
 			before.pending.wrong = rows[i].expect == VERDICT_DENY;
+			if (rows[i].skewed)
+				before.pending.device.spent[0] = STEP;
 			assert_memory_equal(&before, &rec, sizeof(rec));
 		}
 	}
+}
+
+/* Whoever was told when a code is right does not come back with it then. */
+static void
+skewed_is_spent(void **state)
+{
+	struct record rec = make_record();
+	struct recovery_set fresh = other_set();
+	struct confirmation confirmation;
+
+	(void)state;
+	assert_int_equal(0,
+	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
+	assert_int_equal(0,
+	    enrolment_confirm(CODE, &fresh, START - 60, &rec, &confirmation));
+	assert_true(confirmation.skewed);
+	for (uint64_t now = START - 30; now <= START + 60; now += 30) {
+		assert_int_equal(0,
+		    enrolment_confirm(CODE, &fresh, now, &rec, &confirmation));
+		assert_int_equal(VERDICT_DENY, confirmation.verdict);
+		assert_false(confirmation.skewed);
+	}
+	assert_int_equal(5, rec.pending.wrong);
+	assert_int_equal(0,
+	    enrolment_confirm(CODE_AFTER, &fresh, START, &rec, &confirmation));
+	assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
+	assert_int_equal(STEP + 1, rec.device[0].spent[0]);
 }
 
 static void
@@ -806,6 +835,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(begin),
 		cmocka_unit_test(confirm),
+		cmocka_unit_test(skewed_is_spent),
 		cmocka_unit_test(confirm_too_late),
 		cmocka_unit_test(anew),
 		cmocka_unit_test(beside_others),
