@@ -307,15 +307,21 @@ note_rhost(const char *rhost, char out[static RECORD_RHOST + 1])
 		    (char)(rhost[i] > ' ' && rhost[i] < 127 ? rhost[i] : '?');
 }
 
-/* What the user will be told at the next login, and need not be any more. */
+/*
+ * What the user will be told at the next login, and need not be any more.  A
+ * process of the user tells nobody, is of this machine whatever it says, and
+ * hides no address that something came from.
+ */
 static void
 note_attempt(const struct attempt *attempt, const struct outcome *outcome,
     struct record *next)
 {
 	struct missed *missed = &next->missed;
+	bool login = attempt->lane == LANE_LOGIN;
 
 	if (outcome->verdict == VERDICT_ACCEPT) {
-		memset(missed, 0, sizeof(*missed));
+		if (login)
+			memset(missed, 0, sizeof(*missed));
 		enrolment_told(attempt->told, outcome->made, attempt->now,
 		    next);
 		if (outcome->method == METHOD_RECOVERY)
@@ -327,8 +333,10 @@ note_attempt(const struct attempt *attempt, const struct outcome *outcome,
 		missed->replayed++;
 	else
 		missed->wrong++;
+	if (!login && missed->last != 0)
+		return;
 	missed->last = attempt->now < RECORD_TIME_MAX ? attempt->now : 0;
-	note_rhost(attempt->rhost, missed->rhost);
+	note_rhost(login ? attempt->rhost : NULL, missed->rhost);
 }
 
 static int

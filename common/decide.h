@@ -57,7 +57,7 @@ struct attempt {
 	uint64_t now;
 	enum lane lane;
 	const char *answer; /* as it was typed */
-	const char *rhost;  /* NULL or "": from this machine */
+	const char *rhost;  /* NULL, "", or not a login: from this machine */
 	uint64_t told;      /* the number of the newest change that was told */
 };
 

@@ -115,7 +115,11 @@ struct failures {
 	uint64_t recovery_wait_until;
 };
 
-/* What came in since the last success, to tell the user at the next login. */
+/*
+ * What came in since the last login, to tell the user at the next one.  When
+ * and from where is of logins; what came in by the socket sets it only where
+ * nothing stands.
+ */
 struct missed {
 	uint32_t wrong, replayed;
 	uint64_t last;

@@ -558,6 +558,55 @@ failures_are_told(void **state)
 	assert_int_equal(0, next.missed.rhost[0]);
 }
 
+/* A process of the user ends nothing of what the user is to be told. */
+static void
+missed_by_lane(void **state)
+{
+	static const struct {
+		const char *what;
+		struct missed before;
+		enum lane lane;
+		const char *answer;
+		struct missed after;
+	} rows[] = {
+		{ "a login's success", { 3, 1, 50, "192.0.2.1" }, LANE_LOGIN,
+		    CODE, { 0, 0, 0, "" } },
+		{ "a socket's success", { 3, 1, 50, "192.0.2.1" }, LANE_SOCKET,
+		    CODE, { 3, 1, 50, "192.0.2.1" } },
+		{ "by a recovery code", { 3, 1, 50, "192.0.2.1" }, LANE_SOCKET,
+		    RECOVERY_FIRST, { 3, 1, 50, "192.0.2.1" } },
+		{ "a login's failure", { 3, 1, 50, "192.0.2.1" }, LANE_LOGIN,
+		    "000000", { 4, 1, START, "x" } },
+		{ "a socket's failure", { 3, 1, 50, "192.0.2.1" }, LANE_SOCKET,
+		    "000000", { 4, 1, 50, "192.0.2.1" } },
+		{ "after one of this machine", { 3, 1, 50, "" }, LANE_SOCKET,
+		    "000000", { 4, 1, 50, "" } },
+		{ "a socket's replay", { 3, 1, 50, "192.0.2.1" }, LANE_SOCKET,
+		    CODE_BEFORE, { 3, 2, 50, "192.0.2.1" } },
+		{ "a socket's first", { 0, 0, 0, "" }, LANE_SOCKET, "000000",
+		    { 1, 0, START, "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct missed *after = &rows[i].after;
+		struct record rec = make_record(), next;
+		const struct attempt attempt = { .now = START,
+			.lane = rows[i].lane,
+			.answer = rows[i].answer,
+			.rhost = "x" };
+
+		rec.missed = rows[i].before;
+		rec.device[0].spent[0] = STEP - 1;
+		print_message("  %s\n", rows[i].what);
+		answer_as(&rec, &policy, &attempt, &next);
+		assert_int_equal(after->wrong, next.missed.wrong);
+		assert_int_equal(after->replayed, next.missed.replayed);
+		assert_int_equal(after->last, next.missed.last);
+		assert_string_equal(after->rhost, next.missed.rhost);
+	}
+}
+
 /* Changes stay until somebody who was told of them has come in. */
 static void
 changes_are_told(void **state)
@@ -891,6 +940,7 @@ main(void)
 		cmocka_unit_test(several_devices),
 		cmocka_unit_test(waits_are_mended),
 		cmocka_unit_test(failures_are_told),
+		cmocka_unit_test(missed_by_lane),
 		cmocka_unit_test(changes_are_told),
 		cmocka_unit_test(told_by_what_is_older),
 		cmocka_unit_test(forgotten_is_not_told),
