@@ -187,7 +187,8 @@ apply_set(struct call *call, struct record *next)
 	int r = enrolment_recovery_confirm(req->unchecked ? NULL : req->answer,
 	    req->now, next, &call->reply->verdict);
 
-	return r < 0 ? r : call->reply->verdict == VERDICT_ACCEPT;
+	/* Wrong ones are counted: that is kept too. */
+	return r < 0 ? r : call->reply->verdict != VERDICT_MALFORMED;
 }
 
 /* Is it the device that was given this secret? */

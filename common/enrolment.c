@@ -345,8 +345,12 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 		for (size_t i = 0; i < RECORD_RECOVERY; i++)
 			hit = hit ||
 			    memcmp(hash, set->hash[i], sizeof(hash)) == 0;
-		if (!hit)
+		if (!hit) {
+			if (++next->pending_set.wrong == ENROLMENT_TRIES)
+				memset(&next->pending_set, 0,
+				    sizeof(next->pending_set));
 			goto out;
+		}
 	}
 	next->recovery = *set;
 	memset(&next->pending_set, 0, sizeof(next->pending_set));

@@ -26,7 +26,7 @@
 bool enrolment_over(uint64_t until, uint64_t now);
 
 /*
- * So many wrong first codes, and what waits is gone: who guesses one is given
+ * So many wrong ones, and the device or the set that waits is gone: who guesses one is given
  * recovery codes, and a process of the user's can ask as often as it likes.
  */
 #define ENROLMENT_TRIES 10
@@ -71,7 +71,11 @@ int enrolment_confirm(const char *answer, const struct recovery_set *fresh,
 void enrolment_recovery(const struct recovery_set *fresh, uint64_t now,
     struct record *next);
 
-/* One of it, typed back; "answer" NULL takes it on trust.  -ENOENT, -EIO. */
+/*
+ * One of it, typed back; "answer" NULL takes it on trust.  A wrong one is
+ * counted, as a wrong first code is: "next" has to be kept then too.
+ * -ENOENT, -EIO.
+ */
 int enrolment_recovery_confirm(const char *answer, uint64_t now,
     struct record *next, enum verdict *verdict)
     __attribute__((warn_unused_result));

@@ -40,7 +40,8 @@
 	X(pending, "wrong", wrong, SMALL)
 
 #define PENDING_SET(X)                                       \
-	X(pending_set, "until", until, TIME)
+	X(pending_set, "until", until, TIME)                 \
+	X(pending_set, "wrong", wrong, SMALL)
 
 #define TICKET(X)                                            \
 	X(ticket, "until", until, TIME)                      \

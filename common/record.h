@@ -82,6 +82,7 @@ struct pending {
 /* A set of recovery codes that waits for one of them to be typed back. */
 struct pending_set {
 	uint64_t until; /* 0: there is none */
+	uint32_t wrong; /* what was typed back and was none of them */
 	struct recovery_set set;
 };
 

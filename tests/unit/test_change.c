@@ -168,6 +168,7 @@ new_codes(void **state)
 	confirm.answer = RECOVERY_FIRST; /* of the old set */
 	reply = must(at, &confirm);
 	assert_int_equal(VERDICT_DENY, reply.verdict);
+	assert_int_equal(1, get(at).pending_set.wrong);
 	confirm.answer = made.code[4];
 	confirm.now = START + LATER;
 	assert_int_equal(-ENOENT, ask(at, &confirm, &reply));

@@ -647,9 +647,45 @@ new_codes(void **state)
 			assert_int_equal(CHANGE_RECOVERY_SET,
 			    rec.change[0].kind);
 		} else {
+			before.pending_set.wrong =
+			    rows[i].result == 0 && verdict == VERDICT_DENY;
 			assert_memory_equal(&before, &rec, sizeof(rec));
 		}
 	}
+}
+
+/* As many guesses as at a first code, and what waits is gone. */
+static void
+new_codes_guessed(void **state)
+{
+	struct record rec = make_record();
+	struct recovery_set fresh = other_set(), had = rec.recovery;
+	enum verdict verdict;
+
+	(void)state;
+	enrolment_recovery(&fresh, START, &rec);
+	for (uint32_t i = 1; i < ENROLMENT_TRIES; i++) {
+		assert_int_equal(0,
+		    enrolment_recovery_confirm(RECOVERY_NONE, START, &rec,
+			&verdict));
+		assert_int_equal(VERDICT_DENY, verdict);
+		assert_int_equal(i, rec.pending_set.wrong);
+		assert_int_equal(0,
+		    enrolment_recovery_confirm(CODE, START, &rec, &verdict));
+		assert_int_equal(VERDICT_MALFORMED, verdict);
+	}
+	assert_int_equal(0,
+	    enrolment_recovery_confirm(RECOVERY_NONE, START, &rec, &verdict));
+	assert_int_equal(VERDICT_DENY, verdict);
+	assert_int_equal(0, rec.pending_set.until);
+	assert_int_equal(0, rec.pending_set.set.created);
+	assert_int_equal(-ENOENT,
+	    enrolment_recovery_confirm(RECOVERY_FIRST, START, &rec, &verdict));
+	assert_memory_equal(&had, &rec.recovery, sizeof(had));
+	assert_int_equal(CHANGE_NONE, rec.change[0].kind);
+	/* A new set has its own ten. */
+	enrolment_recovery(&fresh, START, &rec);
+	assert_int_equal(0, rec.pending_set.wrong);
 }
 
 static void
@@ -846,6 +882,7 @@ main(void)
 		cmocka_unit_test(clearing),
 		cmocka_unit_test(tickets),
 		cmocka_unit_test(new_codes),
+		cmocka_unit_test(new_codes_guessed),
 		cmocka_unit_test(removing),
 		cmocka_unit_test(changes),
 		cmocka_unit_test(most_important_changes),

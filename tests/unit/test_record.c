@@ -54,7 +54,7 @@ full_record(void)
 		.recovery = full_set(),
 		.pending = { RECORD_TIME_MAX, PENDING_ROTATE, 999,
 		    full_device(9) },
-		.pending_set = { RECORD_TIME_MAX, full_set() },
+		.pending_set = { RECORD_TIME_MAX, 999, full_set() },
 		.ticket = { .until = RECORD_TIME_MAX },
 		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
 		.changes = UINT64_MAX,
@@ -103,6 +103,8 @@ round_trips(void **state)
 		assert_int_equal(rows[i].locked_at, back.locked_at);
 		assert_int_equal(rows[i].untold, back.untold);
 		assert_int_equal(rows[i].pending.mode, back.pending.mode);
+		assert_int_equal(rows[i].pending_set.wrong,
+		    back.pending_set.wrong);
 		assert_int_equal(rows[i].ticket.until, back.ticket.until);
 		assert_memory_equal(rows[i].ticket.salt, back.ticket.salt,
 		    sizeof(back.ticket.salt));
