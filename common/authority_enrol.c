@@ -320,6 +320,7 @@ make_ticket(struct call *call)
 
 	if (req->now >= RECORD_TIME_MAX - seconds)
 		return -EINVAL;
+	ticket->made = req->now;
 	ticket->until = req->now + seconds;
 	r = random_bytes(ticket->salt, sizeof(ticket->salt));
 	if (r == 0)

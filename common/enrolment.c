@@ -510,7 +510,8 @@ enrolment_ticket(const char *answer, enum lane lane,
 	} else if (code_derive(code.text, ticket->salt, hash) < 0) {
 		r = -EIO;
 	} else if (CRYPTO_memcmp(hash, ticket->hash, sizeof(hash)) == 0 &&
-	    now < ticket->until) {
+	    now < ticket->until &&
+	    ticket->made <= now + ENROLMENT_CLOCK_SECONDS) {
 		outcome->verdict = VERDICT_ACCEPT;
 	} else {
 		throttle_recovery_fail(fail, now);

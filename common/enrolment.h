@@ -117,7 +117,8 @@ int enrolment_unlock(const char *label, enum lock_kind who,
 void enrolment_clear(uint64_t now, struct record *next);
 
 /*
- * Is "answer" the ticket, in time?  "outcome" says it as of a recovery code,
+ * Is "answer" the ticket, in time?  One that was made later than now is not: a
+ * clock that was put back gives it no second life.  "outcome" says it as of a recovery code,
  * whose throttle of this lane it is charged to: if keep is set, "next" has to
  * be stored.  What is right is not spent: enrolment_confirm() does that.
  * 0, or -EIO: the crypto library failed.

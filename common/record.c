@@ -45,6 +45,7 @@
 
 #define TICKET(X)                                            \
 	X(ticket, "until", until, TIME)                      \
+	X(ticket, "made", made, TIME)                        \
 	X(ticket, "salt", salt, BYTES)                       \
 	X(ticket, "hash", hash, BYTES)
 

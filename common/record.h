@@ -89,6 +89,7 @@ struct pending_set {
 /* An administrator's leave to enrol, given to the user as a one-time code. */
 struct ticket {
 	uint64_t until; /* 0: there is none */
+	uint64_t made;
 	uint8_t salt[CODE_SALT_LEN];
 	uint8_t hash[CODE_HASH_LEN];
 };

@@ -572,6 +572,10 @@ tickets(void **state)
 		    START + 86400, VERDICT_WAIT, 5, 5 },
 		{ "a device's code", CODE, START, START + 1, 5, START + 5,
 		    VERDICT_MALFORMED, 5, 0 },
+		{ "made a minute ahead", RECOVERY_FIRST, START - 60, START + 9,
+		    0, 0, VERDICT_ACCEPT, 0, 0 },
+		{ "by a clock put back", RECOVERY_FIRST, START - 61, START + 9,
+		    0, 0, VERDICT_DENY, 1, 0 },
 		{ "nothing", "", START, START + 1, 0, 0, VERDICT_MALFORMED, 0,
 		    0 },
 	};
@@ -583,6 +587,7 @@ tickets(void **state)
 		struct failures *fail = &rec.failures[LANE_SOCKET];
 		struct outcome outcome;
 
+		rec.ticket.made = START;
 		rec.ticket.until = rows[i].until;
 		memcpy(rec.ticket.salt, set.salt, sizeof(set.salt));
 		memcpy(rec.ticket.hash, set.hash[0], sizeof(set.hash[0]));

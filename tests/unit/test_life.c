@@ -485,6 +485,7 @@ ticket_of(struct world *at, uint32_t seconds)
 	    DECIDED(TICKET, ROOT, .seconds = seconds));
 	assert_int_equal(START + (seconds != 0 ? seconds : 86400),
 	    at->reply.ticket_until);
+	assert_int_equal(START, get(at).ticket.made);
 	memcpy(text, at->reply.ticket, sizeof(text));
 	return text;
 }

@@ -55,7 +55,7 @@ full_record(void)
 		.pending = { RECORD_TIME_MAX, PENDING_ROTATE, 999,
 		    full_device(9) },
 		.pending_set = { RECORD_TIME_MAX, 999, full_set() },
-		.ticket = { .until = RECORD_TIME_MAX },
+		.ticket = { RECORD_TIME_MAX, RECORD_TIME_MAX, { 0 }, { 0 } },
 		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
 		.changes = UINT64_MAX,
 		.untold = RECORD_TIME_MAX };
@@ -105,6 +105,7 @@ round_trips(void **state)
 		assert_int_equal(rows[i].pending.mode, back.pending.mode);
 		assert_int_equal(rows[i].pending_set.wrong,
 		    back.pending_set.wrong);
+		assert_int_equal(rows[i].ticket.made, back.ticket.made);
 		assert_int_equal(rows[i].ticket.until, back.ticket.until);
 		assert_memory_equal(rows[i].ticket.salt, back.ticket.salt,
 		    sizeof(back.ticket.salt));
