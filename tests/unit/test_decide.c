@@ -730,6 +730,9 @@ forgotten_is_not_told(void **state)
 	for (size_t i = 0; i < RECORD_CHANGES; i++)
 		enrolment_note(CHANGE_DEVICE_ADDED, "x", START - 5, &rec);
 	answer_as(&rec, &policy, &attempt, &next);
+	rec = next;
+	attempt.answer = CODE_BEFORE;
+	answer_as(&rec, &policy, &attempt, &next);
 	assert_int_equal(CHANGE_DEVICE_ADDED, next.change[3].kind);
 	rec = next;
 	attempt.answer = "755224";
