@@ -26,8 +26,9 @@
 bool enrolment_over(uint64_t until, uint64_t now);
 
 /*
- * So many wrong ones, and the device or the set that waits is gone: who guesses one is given
- * recovery codes, and a process of the user's can ask as often as it likes.
+ * So many wrong ones, and the device or the set that waits is gone: who guesses
+ * a first code is given recovery codes, and a process of the user's can ask as
+ * often as it likes.
  */
 #define ENROLMENT_TRIES 10
 
@@ -86,8 +87,8 @@ int enrolment_remove(const char *label, uint64_t now, struct record *next)
 
 /*
  * Give a device another label.  -EINVAL: that is none; -ENOENT: there is no
- * such device; -EEXIST: there is one of the new label.  Of the names that it had
- * and that nobody was told of, the last is told.
+ * such device; -EEXIST: there is one of the new label.  Of the names that it
+ * had and that nobody was told of, the last is told.
  */
 int enrolment_rename(const char *label, const char *new_label, uint64_t now,
     struct record *next) __attribute__((warn_unused_result));
@@ -118,9 +119,10 @@ void enrolment_clear(uint64_t now, struct record *next);
 
 /*
  * Is "answer" the ticket, in time?  One that was made later than now is not: a
- * clock that was put back gives it no second life.  "outcome" says it as of a recovery code,
- * whose throttle of this lane it is charged to: if keep is set, "next" has to
- * be stored.  What is right is not spent: enrolment_confirm() does that.
+ * clock that was put back gives it no second life.  "outcome" says it as of a
+ * recovery code, whose throttle of this lane it is charged to: if keep is set,
+ * "next" has to be stored.  What is right is not spent: enrolment_confirm()
+ * does that.
  * 0, or -EIO: the crypto library failed.
  */
 int enrolment_ticket(const char *answer, enum lane lane,
