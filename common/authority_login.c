@@ -7,8 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* So long somebody who is not asked any more is told what was changed. */
-#define NEWS_SECONDS (30 * 86400)
+#include "news.h"
 
 /* Ask and refuse as if there were something to ask for. */
 static void

@@ -6,7 +6,7 @@
 
 #include <openssl/crypto.h>
 
-#include "enrolment.h"
+#include "news.h"
 #include "throttle.h"
 
 /* What a code turned out to be, the best last: several may be true at once. */
@@ -322,11 +322,9 @@ note_attempt(const struct attempt *attempt, const struct outcome *outcome,
 	if (outcome->verdict == VERDICT_ACCEPT) {
 		if (login)
 			memset(missed, 0, sizeof(*missed));
-		enrolment_told(attempt->told, outcome->made, attempt->now,
-		    next);
+		news_told(attempt->told, outcome->made, attempt->now, next);
 		if (outcome->method == METHOD_RECOVERY)
-			enrolment_note(CHANGE_RECOVERY_USED, "", attempt->now,
-			    next);
+			news_note(CHANGE_RECOVERY_USED, "", attempt->now, next);
 		return;
 	}
 	if (outcome->verdict == VERDICT_REPLAY)

@@ -6,106 +6,8 @@
 
 #include <openssl/crypto.h>
 
+#include "news.h"
 #include "throttle.h"
-
-/* How much it matters that the user is told. */
-static int
-weight(enum change_kind kind)
-{
-	switch (kind) {
-	case CHANGE_NONE:
-	case CHANGE_RECOVERY_USED:
-	case CHANGE_DEVICE_RENAMED:
-		return 0;
-	case CHANGE_DEVICE_REMOVED:
-	case CHANGE_DEVICE_LOCKED:
-	case CHANGE_LOCKED:
-		return 1;
-	/* These let somebody in. */
-	case CHANGE_DEVICE_ADDED:
-	case CHANGE_DEVICE_REPLACED:
-	case CHANGE_DEVICE_ROTATED:
-	case CHANGE_DEVICE_UNLOCKED:
-	case CHANGE_RECOVERY_SET:
-	case CHANGE_UNLOCKED:
-	case CHANGE_ADOPTED:
-	case CHANGE_DISABLED:
-		break;
-	}
-	return 2;
-}
-
-static void
-take_out(size_t at, struct record *next)
-{
-	struct change *change = next->change;
-
-	memmove(change + at, change + at + 1,
-	    (RECORD_CHANGES - 1 - at) * sizeof(*change));
-	memset(change + RECORD_CHANGES - 1, 0, sizeof(*change));
-}
-
-void
-enrolment_note(enum change_kind kind, const char *label, uint64_t now,
-    struct record *next)
-{
-	struct change *change = next->change;
-	size_t n = 0, out = 0;
-
-	next->changes++;
-	if (next->untold == 0)
-		next->untold = now < RECORD_TIME_MAX ? now : 0;
-	while (n < RECORD_CHANGES && change[n].kind != CHANGE_NONE)
-		n++;
-	if (n == RECORD_CHANGES) {
-		/* The oldest of those that matter least makes room. */
-		for (size_t i = 1; i < n; i++)
-			if (weight(change[i].kind) < weight(change[out].kind))
-				out = i;
-		if (weight(kind) < weight(change[out].kind))
-			return;
-		n--;
-		take_out(out, next);
-	}
-	change[n] = (struct change){
-		.number = next->changes,
-		.at = now < RECORD_TIME_MAX ? now : 0,
-		.kind = kind,
-	};
-	memcpy(change[n].label, label, strnlen(label, RECORD_LABEL));
-}
-
-static bool
-has_older_device(const struct record *rec, uint64_t made)
-{
-	for (size_t i = 0; i < record_devices(rec); i++)
-		if (rec->device[i].created < made)
-			return true;
-	return false;
-}
-
-void
-enrolment_told(uint64_t number, uint64_t made, uint64_t now,
-    struct record *next)
-{
-	struct change left[RECORD_CHANGES] = { 0 };
-	bool heard = made < next->untold || !has_older_device(next, made);
-	size_t n = 0, had = 0;
-
-	for (; had < RECORD_CHANGES && next->change[had].kind != CHANGE_NONE;
-	     had++) {
-		const struct change *change = &next->change[had];
-
-		if (change->number > number ||
-		    (!heard && now < change->at + ENROLMENT_TOLD_SECONDS))
-			left[n++] = *change;
-	}
-	/* What is left as it was may have begun with one that is not there. */
-	if (n == had)
-		return;
-	memcpy(next->change, left, sizeof(left));
-	next->untold = left[0].at;
-}
 
 bool
 enrolment_over(uint64_t until, uint64_t now)
@@ -277,7 +179,7 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 	next->device[at] = dev;
 	memset(&next->pending, 0, sizeof(next->pending));
 	memset(&next->ticket, 0, sizeof(next->ticket));
-	enrolment_note(change, dev.label, now, next);
+	news_note(change, dev.label, now, next);
 	explicit_bzero(&dev, sizeof(dev));
 }
 
@@ -354,7 +256,7 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 	}
 	next->recovery = *set;
 	memset(&next->pending_set, 0, sizeof(next->pending_set));
-	enrolment_note(CHANGE_RECOVERY_SET, "", now, next);
+	news_note(CHANGE_RECOVERY_SET, "", now, next);
 	*verdict = VERDICT_ACCEPT;
 out:
 	explicit_bzero(&code, sizeof(code));
@@ -375,7 +277,7 @@ enrolment_remove(const char *label, uint64_t now, struct record *next)
 	    sizeof(struct device));
 	memset(&next->pending, 0, sizeof(next->pending));
 	memset(&next->pending_set, 0, sizeof(next->pending_set));
-	enrolment_note(CHANGE_DEVICE_REMOVED, label, now, next);
+	news_note(CHANGE_DEVICE_REMOVED, label, now, next);
 	return 0;
 }
 
@@ -400,11 +302,8 @@ enrolment_rename(const char *label, const char *new_label, uint64_t now,
 	    strcmp(next->pending.device.label, old) == 0)
 		memcpy(next->pending.device.label, next->device[at].label,
 		    sizeof(old));
-	for (size_t i = 0; i < RECORD_CHANGES; i++)
-		if (next->change[i].kind == CHANGE_DEVICE_RENAMED &&
-		    strcmp(next->change[i].label, old) == 0)
-			take_out(i, next);
-	enrolment_note(CHANGE_DEVICE_RENAMED, new_label, now, next);
+	news_forget(CHANGE_DEVICE_RENAMED, old, next);
+	news_note(CHANGE_DEVICE_RENAMED, new_label, now, next);
 	return 0;
 }
 
@@ -424,11 +323,11 @@ enrolment_lock(const char *label, enum lock_kind who, uint64_t now,
 	memset(&next->pending_set, 0, sizeof(next->pending_set));
 	if (label != NULL) {
 		next->device[at].off = true;
-		enrolment_note(CHANGE_DEVICE_LOCKED, label, now, next);
+		news_note(CHANGE_DEVICE_LOCKED, label, now, next);
 	} else {
 		next->locked = who;
 		next->locked_at = now < RECORD_TIME_MAX ? now : 0;
-		enrolment_note(CHANGE_LOCKED, "", now, next);
+		news_note(CHANGE_LOCKED, "", now, next);
 	}
 	return 0;
 }
@@ -443,7 +342,7 @@ unlock_device(const char *label, uint64_t now, struct record *next)
 	if (!next->device[at].off)
 		return 0;
 	next->device[at].off = false;
-	enrolment_note(CHANGE_DEVICE_UNLOCKED, label, now, next);
+	news_note(CHANGE_DEVICE_UNLOCKED, label, now, next);
 	return 0;
 }
 
@@ -467,7 +366,7 @@ enrolment_unlock(const char *label, enum lock_kind who,
 	next->locked = LOCK_NONE;
 	next->locked_at = 0;
 	if (shut)
-		enrolment_note(CHANGE_UNLOCKED, "", now, next);
+		news_note(CHANGE_UNLOCKED, "", now, next);
 	return 0;
 }
 
@@ -484,7 +383,7 @@ enrolment_clear(uint64_t now, struct record *next)
 	memcpy(left.change, next->change, sizeof(left.change));
 	explicit_bzero(next, sizeof(*next));
 	*next = left;
-	enrolment_note(CHANGE_DISABLED, "", now, next);
+	news_note(CHANGE_DISABLED, "", now, next);
 }
 
 /* The same work whether there is a ticket, and whether it is in time. */
@@ -528,5 +427,5 @@ void
 enrolment_adopt(uint64_t uid, uint64_t now, struct record *next)
 {
 	next->uid = uid;
-	enrolment_note(CHANGE_ADOPTED, "", now, next);
+	news_note(CHANGE_ADOPTED, "", now, next);
 }

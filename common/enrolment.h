@@ -132,26 +132,4 @@ int enrolment_ticket(const char *answer, enum lane lane,
 /* Bind the record to the uid that the account has now. */
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
 
-/*
- * Note a change, to be told at the next login.  If there are too many, what
- * lets somebody in is told rather than others, and another name, or that a
- * recovery code was used, last.
- */
-void enrolment_note(enum change_kind kind, const char *label, uint64_t now,
-    struct record *next);
-
-/* So long a change is told, whatever it is answered with. */
-#define ENROLMENT_TOLD_SECONDS (30 * 86400)
-
-/*
- * Forget the changes up to this number: somebody was told of them who came in
- * with a device, or a recovery code of a set, that was made at "made".
- *
- * What came with a change, or after it, may be of whoever made the change: it
- * forgets nothing, unless no device is older, or for what is 30 days old.  All
- * that is untold counts from the first of it, also if that found no room.
- */
-void enrolment_told(uint64_t number, uint64_t made, uint64_t now,
-    struct record *next);
-
 #endif

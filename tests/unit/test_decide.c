@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core.h"
 
+#include "common/news.h"
+
 static struct outcome
 answer_as(const struct record *rec, const struct policy *pol,
     const struct attempt *attempt, struct record *next)
@@ -616,13 +618,13 @@ changes_are_told(void **state)
 	struct attempt attempt = { .now = START, .answer = "000000" };
 
 	(void)state;
-	enrolment_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
+	news_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
 	decide_challenge(&rec, &policy, START, LANE_LOGIN, &challenge);
 	assert_int_equal(CHANGE_DEVICE_ADDED, challenge.change[0].kind);
 	assert_string_equal("phone", challenge.change[0].label);
 	assert_int_equal(1, challenge.change[0].number);
 	/* One more, between the prompt and the answer. */
-	enrolment_note(CHANGE_RECOVERY_SET, "", START - 1, &rec);
+	news_note(CHANGE_RECOVERY_SET, "", START - 1, &rec);
 
 	attempt.told = challenge.change[0].number;
 	answer_as(&rec, &policy, &attempt, &next);
@@ -701,7 +703,7 @@ told_by_what_is_older(void **state)
 		}
 		rec.recovery.created = START - rows[i].set;
 		for (size_t k = 0; k < 2 && rows[i].change[k] != 0; k++)
-			enrolment_note(CHANGE_DEVICE_ADDED, "phone",
+			news_note(CHANGE_DEVICE_ADDED, "phone",
 			    START - rows[i].change[k], &rec);
 		print_message("  %s\n", rows[i].what);
 		assert_int_equal(VERDICT_ACCEPT,
@@ -726,9 +728,9 @@ forgotten_is_not_told(void **state)
 	rec.device[1] = make_hotp(0);
 	strcpy(rec.device[1].label, "token");
 	rec.device[1].created = START - 9000;
-	enrolment_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
+	news_note(CHANGE_DEVICE_ADDED, "phone", START - 9, &rec);
 	for (size_t i = 0; i < RECORD_CHANGES; i++)
-		enrolment_note(CHANGE_DEVICE_ADDED, "x", START - 5, &rec);
+		news_note(CHANGE_DEVICE_ADDED, "x", START - 5, &rec);
 	answer_as(&rec, &policy, &attempt, &next);
 	rec = next;
 	attempt.answer = CODE_BEFORE;
@@ -739,7 +741,7 @@ forgotten_is_not_told(void **state)
 	answer_as(&rec, &policy, &attempt, &next);
 	assert_int_equal(CHANGE_NONE, next.change[0].kind);
 	/* Once told it is over: the next begins anew. */
-	enrolment_note(CHANGE_DEVICE_ADDED, "y", START - 1, &next);
+	news_note(CHANGE_DEVICE_ADDED, "y", START - 1, &next);
 	rec = next;
 	attempt.answer = CODE_AFTER;
 	answer_as(&rec, &policy, &attempt, &next);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core.h"
 
+#include "common/news.h"
+
 static struct recovery_set
 other_set(void)
 {
@@ -529,11 +531,11 @@ clearing(void **state)
 	enrolment_recovery(&fresh, START, &rec);
 	assert_int_equal(0,
 	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
-	enrolment_note(CHANGE_RECOVERY_USED, "", START, &rec);
+	news_note(CHANGE_RECOVERY_USED, "", START, &rec);
 	expect.uid = rec.uid;
 	expect.created = rec.created;
-	enrolment_note(CHANGE_RECOVERY_USED, "", START, &expect);
-	enrolment_note(CHANGE_DISABLED, "", START + 1, &expect);
+	news_note(CHANGE_RECOVERY_USED, "", START, &expect);
+	news_note(CHANGE_DISABLED, "", START + 1, &expect);
 	enrolment_clear(START + 1, &rec);
 	assert_memory_equal(&expect, &rec, sizeof(rec));
 	assert_false(decide_enrolled(&rec));
@@ -727,14 +729,14 @@ changes(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= 6; i++)
-		enrolment_note(CHANGE_RECOVERY_SET, "", START + i, &rec);
+		news_note(CHANGE_RECOVERY_SET, "", START + i, &rec);
 	assert_int_equal(6, rec.changes);
 	for (uint64_t i = 0; i < RECORD_CHANGES; i++) {
 		assert_int_equal(3 + i, rec.change[i].number);
 		assert_int_equal(START + 3 + i, rec.change[i].at);
 	}
 	assert_int_equal(START + 1, rec.untold);
-	enrolment_told(4, START, START + 9, &rec);
+	news_told(4, START, START + 9, &rec);
 	assert_int_equal(START + 5, rec.untold);
 	assert_int_equal(5, rec.change[0].number);
 	assert_int_equal(6, rec.change[1].number);
@@ -802,7 +804,7 @@ most_important_changes(void **state)
 
 		print_message("  %s\n", rows[i].what);
 		while (n < N_MAX && rows[i].kind[n] != CHANGE_NONE) {
-			enrolment_note(rows[i].kind[n], "x", START + n, &rec);
+			news_note(rows[i].kind[n], "x", START + n, &rec);
 			assert_int_equal(++n, rec.changes);
 		}
 		for (size_t k = 0; k < RECORD_CHANGES; k++) {
@@ -833,9 +835,9 @@ what_lets_in_stays(void **state)
 		for (size_t k = 0; k < N(others); k++) {
 			struct record rec = { 0 };
 
-			enrolment_note(lets_in[i], "x", START, &rec);
+			news_note(lets_in[i], "x", START, &rec);
 			for (uint64_t n = 1; n <= 10; n++)
-				enrolment_note(others[k], "y", START + n, &rec);
+				news_note(others[k], "y", START + n, &rec);
 			assert_int_equal(lets_in[i], rec.change[0].kind);
 			assert_int_equal(others[k], rec.change[3].kind);
 		}
@@ -850,7 +852,7 @@ renamed_again(void **state)
 	(void)state;
 	rec.device[1] = make_hotp(0);
 	strcpy(rec.device[1].label, "token");
-	enrolment_note(CHANGE_DEVICE_LOCKED, "b", START, &rec);
+	news_note(CHANGE_DEVICE_LOCKED, "b", START, &rec);
 	assert_int_equal(0, enrolment_rename("phone", "a", START + 1, &rec));
 	assert_int_equal(0, enrolment_rename("token", "t", START + 2, &rec));
 	assert_int_equal(0, enrolment_rename("a", "b", START + 3, &rec));
@@ -862,7 +864,7 @@ renamed_again(void **state)
 	assert_int_equal(CHANGE_NONE, rec.change[3].kind);
 	assert_int_equal(START, rec.untold);
 	/* Also if it is the first that is untold: since then something is. */
-	enrolment_told(5, START - 1, START + 5, &rec);
+	news_told(5, START - 1, START + 5, &rec);
 	assert_int_equal(0, enrolment_rename("c", "d", START + 5, &rec));
 	assert_int_equal(0, enrolment_rename("d", "e", START + 6, &rec));
 	assert_string_equal("e", rec.change[0].label);
