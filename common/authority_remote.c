@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "place.h"
 #include "stream.h"
 #include "wire.h"
@@ -51,7 +52,7 @@ connect_to(const char *path, int64_t deadline, int *fd)
 			return -EHOSTDOWN;
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
-		if (stream_late(deadline))
+		if (deadline_left(deadline) <= 0)
 			return -ETIME;
 		nanosleep(&pause, NULL);
 	}
@@ -81,7 +82,7 @@ int
 authority_remote_ask(const char *path, const struct request *req,
     struct reply *reply)
 {
-	const int64_t deadline = stream_deadline(AUTHORITY_REMOTE_SECONDS);
+	const int64_t deadline = deadline_in(AUTHORITY_REMOTE_SECONDS);
 	const struct policy policy = reply->policy;
 	char request[WIRE_REQUEST_MAX], text[WIRE_REPLY_MAX];
 	size_t len;

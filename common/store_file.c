@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "filename.h"
 #include "hold.h"
 #include "place.h"
@@ -219,24 +220,15 @@ set_lock(int fd, short type)
 	return fcntl(fd, F_OFD_SETLK, &lock) < 0 ? -errno : 0;
 }
 
-static uint64_t
-milliseconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 /* The lock is held for a few milliseconds at a time: ask again soon. */
 static int
-wait_lock(int fd, uint64_t deadline)
+wait_lock(int fd, int64_t deadline)
 {
 	const struct timespec pause = { .tv_nsec = 500000 };
 	int r;
 
 	while ((r = set_lock(fd, F_WRLCK)) == -EAGAIN || r == -EACCES) {
-		if (milliseconds() >= deadline)
+		if (deadline_left(deadline) <= 0)
 			return -ETIMEDOUT;
 		nanosleep(&pause, NULL);
 	}
@@ -270,7 +262,7 @@ is_current(const struct store *store, const char *file,
 static int
 lock_record(const struct store *store, const char *file)
 {
-	uint64_t deadline = milliseconds() + LOCK_SECONDS * 1000;
+	int64_t deadline = deadline_in(LOCK_SECONDS);
 	struct statx st;
 	int fd, r;
 
@@ -284,7 +276,7 @@ lock_record(const struct store *store, const char *file)
 		if (r > 0)
 			return fd;
 		unlock(fd);
-	} while (r == 0 && milliseconds() < deadline);
+	} while (r == 0 && deadline_left(deadline) > 0);
 	return r == 0 ? -ETIMEDOUT : r;
 }
 

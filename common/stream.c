@@ -3,29 +3,10 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <sys/socket.h>
-#include <time.h>
 
-static int64_t
-milliseconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-int64_t
-stream_deadline(unsigned int seconds)
-{
-	return milliseconds() + (int64_t)seconds * 1000;
-}
-
-bool
-stream_late(int64_t deadline)
-{
-	return milliseconds() >= deadline;
-}
+#include "deadline.h"
 
 /* Wait until it is ready.  0, -ETIME, or -errno. */
 static int
@@ -36,7 +17,7 @@ wait_for(int fd, short events, int64_t deadline)
 	int n;
 
 	do {
-		left = deadline - milliseconds();
+		left = deadline_left(deadline);
 		if (left <= 0)
 			return -ETIME;
 		n = poll(&poller, 1, (int)left);

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whole messages over a stream socket, until a deadline.
+ * Whole messages over a stream socket, until a deadline (deadline.h).
  *
  * It does not matter whether the socket blocks; no signal is raised.
  */
 #ifndef COMMON_STREAM_H
 #define COMMON_STREAM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* So many seconds from now, by a clock that nobody sets. */
-int64_t stream_deadline(unsigned int seconds);
-
-/* Has it passed? */
-bool stream_late(int64_t deadline);
 
 /*
  * Send it all.  0; -ETIME: not by then; -EPIPE or -ECONNRESET: nobody reads

@@ -12,6 +12,7 @@
 
 #include "common/authority.h"
 #include "common/authority_remote.h"
+#include "common/deadline.h"
 #include "common/logline.h"
 #include "common/stream.h"
 #include "common/wire.h"
@@ -82,7 +83,7 @@ reply(struct caller *caller, int error)
 	    wire_reply_write(-EIO, NULL, caller->text, &len) < 0)
 		return;
 	(void)!stream_send(caller->fd, caller->text, len,
-	    stream_deadline(SERVE_SECONDS));
+	    deadline_in(SERVE_SECONDS));
 }
 
 /*
@@ -248,7 +249,7 @@ serve(int fd, uid_t peer, const char *conf)
 	r = check_caller(peer);
 	if (r == 0)
 		r = stream_receive(fd, caller.text, WIRE_REQUEST_MAX, &len,
-		    stream_deadline(SERVE_SECONDS));
+		    deadline_in(SERVE_SECONDS));
 	if (r == 0)
 		r = wire_request_read(caller.text, len, &caller.wire,
 		    &caller.request);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "common/deadline.h"
 #include "common/stream.h"
 
 static int
@@ -39,13 +40,11 @@ whole(void **state)
 	char text[8];
 	size_t len;
 
-	assert_int_equal(0, stream_send(fds[0], "abc", 3, stream_deadline(5)));
-	assert_int_equal(0,
-	    stream_send(fds[0], "defgh", 5, stream_deadline(5)));
+	assert_int_equal(0, stream_send(fds[0], "abc", 3, deadline_in(5)));
+	assert_int_equal(0, stream_send(fds[0], "defgh", 5, deadline_in(5)));
 	assert_int_equal(0, shutdown(fds[0], SHUT_WR));
 	assert_int_equal(0,
-	    stream_receive(fds[1], text, sizeof(text), &len,
-		stream_deadline(5)));
+	    stream_receive(fds[1], text, sizeof(text), &len, deadline_in(5)));
 	assert_int_equal(8, len);
 	assert_memory_equal("abcdefgh", text, 8);
 }
@@ -58,10 +57,9 @@ too_much(void **state)
 	size_t len;
 
 	assert_int_equal(0,
-	    stream_send(fds[0], "abcdefghi", 9, stream_deadline(5)));
+	    stream_send(fds[0], "abcdefghi", 9, deadline_in(5)));
 	assert_int_equal(-EMSGSIZE,
-	    stream_receive(fds[1], text, sizeof(text), &len,
-		stream_deadline(5)));
+	    stream_receive(fds[1], text, sizeof(text), &len, deadline_in(5)));
 }
 
 static void
@@ -73,8 +71,7 @@ nothing(void **state)
 
 	assert_int_equal(0, shutdown(fds[0], SHUT_WR));
 	assert_int_equal(0,
-	    stream_receive(fds[1], text, sizeof(text), &len,
-		stream_deadline(5)));
+	    stream_receive(fds[1], text, sizeof(text), &len, deadline_in(5)));
 	assert_int_equal(0, len);
 }
 
@@ -84,17 +81,17 @@ late(void **state)
 {
 	static char much[1 << 20];
 	const int *fds = *state;
-	const int64_t deadline = stream_deadline(1);
+	const int64_t deadline = deadline_in(1);
 	char text[8];
 	size_t len;
 
-	assert_false(stream_late(deadline));
+	assert_true(deadline_left(deadline) > 0);
 	assert_int_equal(0, stream_send(fds[0], "abc", 3, deadline));
 	assert_int_equal(-ETIME,
 	    stream_receive(fds[1], text, sizeof(text), &len, deadline));
-	assert_true(stream_late(deadline));
+	assert_true(deadline_left(deadline) <= 0);
 	assert_int_equal(-ETIME,
-	    stream_send(fds[1], much, sizeof(much), stream_deadline(1)));
+	    stream_send(fds[1], much, sizeof(much), deadline_in(1)));
 }
 
 /* Nobody there is an error, and not a signal. */
@@ -105,13 +102,11 @@ gone(void **state)
 	char text[8];
 	size_t len;
 
-	assert_int_equal(0, stream_send(fds[0], "abc", 3, stream_deadline(5)));
+	assert_int_equal(0, stream_send(fds[0], "abc", 3, deadline_in(5)));
 	close(fds[1]); /* with three bytes that it did not read */
-	assert_int_equal(-EPIPE,
-	    stream_send(fds[0], "def", 3, stream_deadline(5)));
+	assert_int_equal(-EPIPE, stream_send(fds[0], "def", 3, deadline_in(5)));
 	assert_int_equal(-ECONNRESET,
-	    stream_receive(fds[0], text, sizeof(text), &len,
-		stream_deadline(5)));
+	    stream_receive(fds[0], text, sizeof(text), &len, deadline_in(5)));
 	fds[1] = dup(fds[0]);
 }
 
