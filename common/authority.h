@@ -37,6 +37,8 @@ enum verb {
 	VERB_DISABLE,       /* the user wants no second factor any more */
 	VERB_RESET,         /* take away the whole record, whatever it holds */
 	VERB_TICKET,        /* let a user enrol who may not do so unasked */
+	VERB_SEND,          /* send a code for this login */
+	VERB_ADDRESS,       /* set, change or remove an address */
 	VERB_ADOPT,         /* bind the record to the account's present uid */
 	VERBS,
 };
@@ -90,7 +92,19 @@ struct request {
 	 */
 	bool unchecked;
 	const struct otp_secret *secret;
-	bool recovery;    /* CONFIRM: the recovery set, not the device */
+	bool recovery;        /* CONFIRM: the recovery set, not the device */
+	bool confirm_address; /* CONFIRM: the address, not the device */
+
+	/*
+	 * SEND: METHOD_EMAIL, METHOD_SMS, or 0 for whatever there is; which of
+	 * the addresses that were offered, from 1, or 0; and, where policy
+	 * wants that, the address typed in full.
+	 * ADDRESS: which it is, and the address; NULL takes it away.
+	 */
+	enum policy_method channel;
+	uint32_t choice;
+	const char *address;
+
 	uint32_t seconds; /* TICKET: how long it is good; 0: a day */
 };
 
@@ -124,9 +138,35 @@ struct status {
 	uint64_t pending_until, pending_set_until; /* 0: nothing waits */
 	enum pending_mode pending_mode;
 	char pending_label[RECORD_LABEL + 1];
-	uint64_t ticket_until;          /* 0: there is none */
+	uint64_t ticket_until; /* 0: there is none */
+	char email[ADDRESS_MASKED_SIZE], phone[ADDRESS_MASKED_SIZE];
+	uint64_t pending_address_until; /* 0: none waits */
+	unsigned int channels;          /* that a server is configured for */
 	enum policy_self_enroll enroll; /* what a first enrolment needs */
 	bool self_lock;
+};
+
+/* What came of SEND, and of ADDRESS. */
+enum send_result {
+	SEND_NOTHING = 0, /* there is nowhere to send one to */
+	SEND_SENT,        /* to the one in offer[0], unless policy hides it */
+	SEND_OFFER,       /* to which one? */
+	SEND_TYPE,        /* policy wants the address typed in full */
+	SEND_WAIT,        /* one was sent not long ago, or too many */
+	SEND_OFF,    /* locked, off, or a wait: it would not be looked at */
+	SEND_FAILED, /* the server did not take it */
+	SEND_RESULTS,
+};
+
+#define SEND_OFFERS 8
+
+struct send_reply {
+	enum send_result result;
+	uint64_t wait; /* seconds */
+	uint32_t n_offers;
+	struct offer_address {
+		char masked[ADDRESS_MASKED_SIZE];
+	} offer[SEND_OFFERS];
 };
 
 struct reply {
@@ -162,6 +202,8 @@ struct reply {
 	/* TICKET: shown once and never again. */
 	char ticket[CODE_RECOVERY_SIZE];
 	uint64_t ticket_until;
+
+	struct send_reply send; /* SEND, ADDRESS */
 
 	struct status status;
 };

@@ -491,6 +491,10 @@ decide_method_name(enum policy_method method)
 		return "hotp";
 	case METHOD_RECOVERY:
 		return "recovery";
+	case METHOD_EMAIL:
+		return "email";
+	case METHOD_SMS:
+		return "sms";
 	}
 	return "none";
 }

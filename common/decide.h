@@ -49,6 +49,12 @@ struct challenge {
 	unsigned int barriers; /* BARRIER_ bits */
 	uint64_t wait;         /* seconds until a device's code is looked at */
 	unsigned int recovery_left;
+
+	/* Of codes that are sent, for this scenario. */
+	enum policy_method sent; /* one is on its way or there; 0: none */
+	uint64_t sent_at;
+	bool send_only; /* no device could be answered with */
+
 	struct missed missed;
 	struct change change[RECORD_CHANGES];
 };
@@ -71,8 +77,8 @@ struct outcome {
 };
 
 /*
- * Enrolled is who has a confirmed device, a set of recovery codes (spent or
- * not) or a lock; something pending alone does not make it.
+ * Enrolled is who has a confirmed device or address, a set of recovery codes
+ * (spent or not) or a lock; something pending alone does not make it.
  */
 bool decide_enrolled(const struct record *rec);
 

@@ -81,6 +81,29 @@ int enrolment_recovery_confirm(const char *answer, uint64_t now,
     struct record *next, enum verdict *verdict)
     __attribute__((warn_unused_result));
 
+/*
+ * Let an address wait for the code that was sent to it, which sent_store()
+ * bound to SENT_CONFIRMS; the address there is stays in force until then.
+ * -EINVAL: it is none of this channel.
+ */
+int enrolment_address(const char *text, enum policy_method method, uint64_t now,
+    struct record *next) __attribute__((warn_unused_result));
+
+/*
+ * The code that was sent to it, typed back.  If it is right the address is in
+ * force; if there is no set of recovery codes, "fresh" is it, and a ticket is
+ * spent.  "next" has to be kept whatever the verdict, but if MALFORMED.
+ * -ENOENT: no address waits, or no code for it any more; -EIO.
+ */
+int enrolment_address_confirm(const char *answer, enum lane lane,
+    const struct policy_sent *pol, const struct recovery_set *fresh,
+    uint64_t now, struct record *next, enum verdict *verdict)
+    __attribute__((warn_unused_result));
+
+/* Take an address away.  -ENOENT: there is none. */
+int enrolment_address_remove(enum policy_method method, uint64_t now,
+    struct record *next) __attribute__((warn_unused_result));
+
 /* Remove a device.  -ENOENT: there is none of this label. */
 int enrolment_remove(const char *label, uint64_t now, struct record *next)
     __attribute__((warn_unused_result));

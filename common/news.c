@@ -15,6 +15,7 @@ weight(enum change_kind kind)
 	case CHANGE_DEVICE_REMOVED:
 	case CHANGE_DEVICE_LOCKED:
 	case CHANGE_LOCKED:
+	case CHANGE_ADDRESS_REMOVED:
 		return 1;
 	/* These let somebody in. */
 	case CHANGE_DEVICE_ADDED:
@@ -25,6 +26,7 @@ weight(enum change_kind kind)
 	case CHANGE_UNLOCKED:
 	case CHANGE_ADOPTED:
 	case CHANGE_DISABLED:
+	case CHANGE_ADDRESS:
 		break;
 	}
 	return 2;

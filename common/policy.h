@@ -21,13 +21,22 @@
 #define POLICY_NAME_MAX 64
 #define POLICY_PROMPT_MAX 128
 #define POLICY_ISSUER_MAX 64
+#define POLICY_PREFIX_MAX 16
+#define POLICY_URL_MAX 512
+#define POLICY_SOURCE_MAX 512
+#define POLICY_BODY_MAX 1024
+#define POLICY_SECRETS "/etc/security/pam_otp.secrets"
 
 /* What may be answered with; a set of bits. */
 enum policy_method {
 	METHOD_TOTP = 1 << 0,
 	METHOD_HOTP = 1 << 1,
 	METHOD_RECOVERY = 1 << 2,
+	METHOD_EMAIL = 1 << 3, /* a code that was sent */
+	METHOD_SMS = 1 << 4,
 };
+
+#define METHODS_SENT (METHOD_EMAIL | METHOD_SMS)
 
 enum policy_unenrolled {
 	UNENROLLED_DENY = 0,
@@ -50,6 +59,32 @@ struct policy_throttle {
 	uint32_t budget;               /* in 30 days, whatever succeeds */
 };
 
+/* What codes that are sent look like; RANGE in policy_table.c. */
+enum policy_alphabet {
+	ALPHABET_DIGITS = 0,
+	ALPHABET_LETTERS, /* Crockford's, which look like nothing else */
+	ALPHABET_BOTH,
+};
+
+/* Codes that are sent; sent.h says what the numbers mean. */
+struct policy_sent {
+	uint32_t length;
+	enum policy_alphabet alphabet;
+	char prefix[POLICY_PREFIX_MAX + 1]; /* shown; typing it is optional */
+	uint32_t minutes;                   /* that it is valid */
+	uint32_t tries;
+	uint32_t resend_after; /* seconds */
+	uint32_t resend_max;   /* in 15 minutes */
+	bool confirm;          /* the address has to be typed in full */
+};
+
+/* What its owner is told of by mail; a later one includes the earlier. */
+enum policy_notify {
+	NOTIFY_NONE = 0,
+	NOTIFY_CHANGES, /* what was made, replaced, taken away, used up */
+	NOTIFY_ALL,     /* and failures in a row */
+};
+
 struct policy {
 	char scenario[POLICY_NAME_MAX + 1]; /* the last section applied */
 	unsigned int methods;
@@ -61,6 +96,15 @@ struct policy {
 	uint32_t tries;
 	uint32_t window; /* steps accepted either side of now */
 	struct policy_throttle throttle;
+	struct policy_sent sent;
+	enum policy_notify notify;
+
+	/*
+	 * METHOD_ bits, not of this login alone: channels that a server is
+	 * configured for, and of these the ones whose addresses may stand
+	 * elsewhere than in the record.
+	 */
+	unsigned int channels, elsewhere;
 	char prompt[POLICY_PROMPT_MAX + 1];
 	char issuer[POLICY_ISSUER_MAX + 1]; /* empty: the host's name */
 };
@@ -69,6 +113,47 @@ struct policy {
 struct policy_store {
 	const char *path, *key;
 	const char *socket; /* of those who may not open them */
+};
+
+/*
+ * The sections that are no scenarios: texts are constants, or belong to the
+ * conf; one that was not given is "".
+ */
+
+/* [email] and [sms]: where addresses are looked up. */
+struct policy_contact {
+	const char *sources;   /* "email-from", "sms-from" */
+	const char *ldap_user; /* of [ldap]: who binds; "" binds as nobody */
+	const char *ldap_ca_file;
+};
+
+struct policy_email {
+	const char *server; /* smtp:// or smtps://; "": there is none */
+	const char *from, *helo, *user;
+	const char *ca_file, *client_cert, *client_key;
+	const char *subject, *text; /* templates of template.h */
+};
+
+struct policy_sms {
+	const char *url; /* https://, or http:// to loopback; "": none */
+	const char *user, *from, *ca_file;
+	const char *method, *format, *body, *auth; /* see delivery.h */
+	const char *expect_status, *expect_reply;
+	const char *text; /* a template of template.h */
+};
+
+/* [send]: how the delivery program is reached. */
+struct policy_send {
+	const char *program, *socket, *secrets;
+	uint32_t seconds;
+};
+
+/* All of them; "contact" by METHOD_EMAIL and METHOD_SMS. */
+struct policy_delivery {
+	struct policy_send send;
+	struct policy_email email;
+	struct policy_sms sms;
+	struct policy_contact email_contact, sms_contact;
 };
 
 /* What is known of a login. */
@@ -88,6 +173,12 @@ int policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg,
 
 /* What [store] says of a "conf" that policy_check() passed. */
 void policy_store(const struct conf *conf, struct policy_store *store);
+
+/*
+ * The same for [email], [sms], [ldap] and [send]; a preset of [sms] has been
+ * put in where the section itself says nothing.
+ */
+void policy_delivery(const struct conf *conf, struct policy_delivery *delivery);
 
 /*
  * What holds for "facts" under a "conf" that policy_check() passed, "base"

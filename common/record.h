@@ -17,8 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "code.h"
 #include "otp.h"
+#include "policy.h"
 #include "seal.h"
 
 /*
@@ -33,6 +35,9 @@
 #define RECORD_RECOVERY 10
 #define RECORD_CHANGES 4
 #define RECORD_RHOST 64
+#define RECORD_SENDS 10 /* codes that may be sent in a day, in each lane */
+#define RECORD_BOUND 8
+#define RECORD_SENT_HASH 16
 #define RECORD_TEXT_SIZE SEAL_TEXT_MAX
 
 /* Seconds: 2^36 is the year 4147.  No clock that is right says more. */
@@ -118,6 +123,29 @@ struct failures {
 };
 
 /*
+ * The newest code that was sent, and when codes were: highest first, the first
+ * being that of this one.  sent.h says what becomes of it.
+ */
+struct sent {
+	uint64_t times[RECORD_SENDS];
+	enum policy_method method; /* 0: there is none, or it was spent */
+	uint32_t wrong;
+	uint8_t bound[RECORD_BOUND]; /* to this scenario */
+	uint8_t salt[CODE_SALT_LEN];
+	uint8_t hash[RECORD_SENT_HASH];
+};
+
+/*
+ * An address that waits for the code that was sent to it; the code is a struct
+ * sent bound to SENT_CONFIRMS, of the lane that asked.
+ */
+struct pending_address {
+	uint64_t until; /* 0: there is none */
+	enum policy_method method;
+	char text[ADDRESS_MAX + 1];
+};
+
+/*
  * What came in since the last login, to tell the user at the next one.  When
  * and from where is of logins; what came in by the socket sets it only where
  * nothing stands.
@@ -143,6 +171,8 @@ enum change_kind {
 	CHANGE_LOCKED = 11, /* everything but recovery codes */
 	CHANGE_UNLOCKED = 12,
 	CHANGE_DISABLED = 13, /* the user took everything away */
+	CHANGE_ADDRESS = 14,  /* "email" or "phone": set, or another */
+	CHANGE_ADDRESS_REMOVED = 15,
 };
 
 /* A change that the user has not been told of yet, oldest first. */
@@ -178,6 +208,13 @@ struct record {
 	uint64_t locked_at;
 	struct device device[RECORD_DEVICES]; /* without gaps */
 	struct recovery_set recovery;
+
+	/* Confirmed addresses, and since when; empty: none. */
+	char email[ADDRESS_MAX + 1], phone[ADDRESS_PHONE_MAX + 1];
+	uint64_t email_since, phone_since;
+	struct pending_address pending_address;
+	struct sent sent[LANES];
+
 	struct pending pending;
 	struct pending_set pending_set;
 	struct ticket ticket;

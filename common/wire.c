@@ -144,6 +144,8 @@ static const char *const verb_names[VERBS] = {
 	[VERB_DISABLE] = "disable",
 	[VERB_RESET] = "reset",
 	[VERB_TICKET] = "ticket",
+	[VERB_SEND] = "send",
+	[VERB_ADDRESS] = "address",
 	[VERB_ADOPT] = "adopt",
 };
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where a user's addresses come from.
+ *
+ * Sources are asked in order, and the first that knows any ends it.  One that
+ * fails is told of ("log") and passed over.  What a source says and is no
+ * address of address.h is passed over too.
+ *
+ *	record           what the user has confirmed
+ *	file:PATH        lines of "name email phone", "-" for none, "#" comments;
+ *	                 root's, writable by nobody else, up to 1 MiB
+ *	gecos            of the account: a field of it that is an address; for
+ *	                 phones the office and home number
+ *	ldap://..., ldaps://...   a URL (RFC 4516) with {user} in it; read by the
+ *	                 delivery program
+ *	exec:PATH        PATH NAME email|sms, run by the delivery program: the
+ *	                 first line of its output is the address
+ */
+#ifndef COMMON_CONTACT_H
+#define COMMON_CONTACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "address.h"
+#include "policy.h"
+#include "record.h"
+
+#define CONTACT_MAX 4 /* of one channel; more are not looked at */
+
+struct contact {
+	enum policy_method method; /* METHOD_EMAIL or METHOD_SMS */
+	char address[ADDRESS_MAX + 1];
+};
+
+typedef void contact_log_fn(void *arg, const char *what);
+
+/* What is needed to ask. */
+struct contact_ask {
+	const struct policy_contact *policy; /* of this channel */
+	const struct policy_send *send;
+	enum policy_method method;
+	const char *account;      /* the canonical name */
+	const struct record *rec; /* may be all zero */
+	bool local;               /* record, file and gecos alone */
+	contact_log_fn *log;
+	void *arg;
+};
+
+/* How many there are: 0 to CONTACT_MAX.  All that is wrong is logged. */
+size_t contact_find(const struct contact_ask *ask,
+    struct contact contact[static CONTACT_MAX]);
+
+/* Is there a source that knows more than the record does? */
+bool contact_elsewhere(const char *sources);
+
+/* Are these sources (of "email-from") as above?  For the table of keys. */
+bool contact_sources_ok(const char *sources);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Codes that are sent: made, stored, matched, and how often.  Pure: random
+ * bytes and time are arguments.
+ *
+ * A code is bound to the scenario that asked for it and to the lane that it
+ * was asked for in; only the newest of a lane is valid, for a while, for a few
+ * tries, and across connections.  How often one may be sent stands in the
+ * record, so coming again is no way round it.
+ */
+#ifndef COMMON_SENT_H
+#define COMMON_SENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "code.h"
+#include "policy.h"
+#include "record.h"
+
+#define SENT_CODE_MIN 6
+#define SENT_CODE_MAX 25
+#define SENT_CODE_SIZE (SENT_CODE_MAX + 1)
+
+/* More random bytes than any code needs; see sent_write(). */
+#define SENT_RANDOM 256
+
+/* Of what confirms an address; no section of a configuration is called so. */
+#define SENT_CONFIRMS "@"
+
+/*
+ * Make a code of random bytes, every character of the alphabet as likely as
+ * any other (what would favour one is passed over).  True; false: not even so
+ * many bytes gave enough of them, which is not to be expected.
+ */
+bool sent_write(const struct policy_sent *pol,
+    const uint8_t random[static SENT_RANDOM], char code[static SENT_CODE_SIZE]);
+
+/*
+ * Seconds until another may be sent; 0: now.  resend_after since the last,
+ * resend_max in 15 minutes, RECORD_SENDS in a day.  No clock that is put back
+ * makes it longer than that.
+ */
+uint64_t sent_wait(const struct sent *sent, const struct policy_sent *pol,
+    uint64_t now);
+
+/*
+ * Let "code" be the one that is valid for "scenario" from now on, and count it
+ * as sent.  0, or -EIO: the crypto library failed, and "sent" is as it was.
+ */
+int sent_store(const char *code, const char *scenario,
+    enum policy_method method, const uint8_t salt[static CODE_SALT_LEN],
+    uint64_t now, struct sent *sent) __attribute__((warn_unused_result));
+
+/* Is there one that could be answered with, for this scenario? */
+bool sent_live(const struct sent *sent, const struct policy_sent *pol,
+    const char *scenario, uint64_t now);
+
+/*
+ * Hold what was typed against one that is live.  0 and whether it is right; a
+ * right one is spent, a wrong one counted, and after "tries" of them it is
+ * dead.  -EIO.
+ */
+int sent_match(const struct code *answer, const struct policy_sent *pol,
+    struct sent *sent, bool *right) __attribute__((warn_unused_result));
+
+/* No code is valid any more; how many were sent stays. */
+void sent_forget(struct sent *sent);
+
+#endif
