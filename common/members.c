@@ -62,8 +62,12 @@ steps_put(struct fields_out *out, const char *key, const uint64_t *spent,
 
 	if (n > STEPS_MAX)
 		out->fault = -EINVAL;
-	for (size_t i = 0; i < n && i < STEPS_MAX && spent[i] != 0; i++) {
-		if (spent[i] > (i > 0 ? spent[i - 1] - 1 : RECORD_TIME_MAX))
+	for (size_t i = 0; i < n && i < STEPS_MAX; i++) {
+		uint64_t above = i > 0 ? spent[i - 1] : RECORD_TIME_MAX + 1;
+
+		if (spent[i] == 0)
+			continue;
+		if (spent[i] >= above)
 			out->fault = -EINVAL;
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 		    "%s%llu", i > 0 ? " " : "", (unsigned long long)spent[i]);

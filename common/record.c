@@ -57,11 +57,28 @@
 	X(failures, "recovery_row", recovery_row, NUMBER)    \
 	X(failures, "recovery_wait", recovery_wait_until, TIME)
 
+#define SENT(X)                                              \
+	X(sent, "times", times, STEPS)                       \
+	X(sent, "method", method, SMALL)                     \
+	X(sent, "wrong", wrong, SMALL)                       \
+	X(sent, "bound", bound, BYTES)                       \
+	X(sent, "salt", salt, BYTES)                         \
+	X(sent, "hash", hash, BYTES)
+
+#define PENDING_ADDRESS(X)                                   \
+	X(pending_address, "until", until, TIME)             \
+	X(pending_address, "method", method, SMALL)          \
+	X(pending_address, "text", text, TEXT)
+
 #define RECORD(X)                                            \
 	X(record, "uid", uid, NUMBER)                        \
 	X(record, "created", created, TIME)                  \
 	X(record, "locked", locked, SMALL)                   \
 	X(record, "locked_at", locked_at, TIME)              \
+	X(record, "email", email, TEXT)                      \
+	X(record, "email_at", email_since, TIME)             \
+	X(record, "phone", phone, TEXT)                      \
+	X(record, "phone_at", phone_since, TIME)             \
 	X(record, "changes", changes, NUMBER)                \
 	X(record, "untold", untold, TIME)
 
@@ -69,6 +86,8 @@
 #define PARTS(X)                                             \
 	X(DEVICE, "device.", device, RECORD_DEVICES)         \
 	X(RECOVERY, "recovery.", recovery, 1)                \
+	X(PENDING_ADDRESS, "new.", pending_address, 1)       \
+	X(SENT, "sent.", sent, LANES)                        \
 	X(PENDING, "pending.", pending, 1)                   \
 	X(DEVICE, "pending.device.", pending.device, 1)      \
 	X(PENDING_SET, "pending_set.", pending_set, 1)       \
@@ -83,6 +102,9 @@ static const struct member DEVICE_members[] = { DEVICE(MEMBERS_ROW) };
 static const struct member RECOVERY_members[] = { RECOVERY(MEMBERS_ROW) };
 static const struct member PENDING_members[] = { PENDING(MEMBERS_ROW) };
 static const struct member PENDING_SET_members[] = { PENDING_SET(MEMBERS_ROW) };
+static const struct member PENDING_ADDRESS_members[] = { PENDING_ADDRESS(
+    MEMBERS_ROW) };
+static const struct member SENT_members[] = { SENT(MEMBERS_ROW) };
 static const struct member TICKET_members[] = { TICKET(MEMBERS_ROW) };
 static const struct member FAILURES_members[] = { FAILURES(MEMBERS_ROW) };
 static const struct member RECORD_MISSED_members[] = { RECORD_MISSED(
@@ -97,11 +119,8 @@ static const struct part parts[] = { { "", RECORD_members,
 					 sizeof(struct record), 1 },
 	PARTS(PART) };
 
-/*
- * Room that is kept for what is not here yet, as the design bounds it: 2 sent
- * codes, 3 addresses, 8 remembered clients.
- */
-#define LATER_LEN (2 * 180 + 3 * 280 + 8 * 60)
+/* Room that is kept for what is not here yet: 8 remembered clients. */
+#define LATER_LEN (8 * 60)
 
 _Static_assert(sizeof("version=") + 10 + (0 RECORD(MEMBERS_LINE_LEN)) +
 	    (0 PARTS(MEMBERS_PART_LEN)) + LATER_LEN <=
@@ -133,6 +152,35 @@ device_ok(const struct device *device, bool last)
 		    device->period <= OTP_PERIOD_MAX));
 }
 
+static bool
+is_channel(enum policy_method method)
+{
+	return method == METHOD_EMAIL || method == METHOD_SMS;
+}
+
+static bool
+sent_ok(const struct sent *sent)
+{
+	return sent->method == 0 ||
+	    (is_channel(sent->method) && sent->times[0] != 0);
+}
+
+/*
+ * Of addresses no more than that they are there: what counts as one may become
+ * narrower, and whoever has one that was confirmed must not be locked out.
+ */
+static bool
+addresses_ok(const struct record *rec)
+{
+	const struct pending_address *pending = &rec->pending_address;
+
+	return (rec->email[0] != '\0' || rec->email_since == 0) &&
+	    (rec->phone[0] != '\0' || rec->phone_since == 0) &&
+	    (pending->until != 0
+		    ? is_channel(pending->method) && pending->text[0] != '\0'
+		    : pending->method == 0 && pending->text[0] == '\0');
+}
+
 /* What the functions over a record may rely on. */
 static bool
 record_ok(const struct record *rec)
@@ -144,8 +192,12 @@ record_ok(const struct record *rec)
 			return false;
 		last = last && rec->device[i].kind == DEVICE_NONE;
 	}
-	return rec->uid < UINT32_MAX && device_ok(&rec->pending.device, true) &&
-	    rec->locked <= LOCK_ROOT && rec->pending.mode <= PENDING_ROTATE &&
+	for (size_t i = 0; i < LANES; i++)
+		if (!sent_ok(&rec->sent[i]))
+			return false;
+	return addresses_ok(rec) && rec->uid < UINT32_MAX &&
+	    device_ok(&rec->pending.device, true) && rec->locked <= LOCK_ROOT &&
+	    rec->pending.mode <= PENDING_ROTATE &&
 	    (rec->pending.until != 0) == (rec->pending.device.kind != 0) &&
 	    (rec->pending_set.until != 0) ==
 	    (rec->pending_set.set.created != 0);

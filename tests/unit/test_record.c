@@ -52,6 +52,9 @@ full_record(void)
 		.locked = LOCK_ROOT,
 		.locked_at = RECORD_TIME_MAX,
 		.recovery = full_set(),
+		.email_since = RECORD_TIME_MAX,
+		.phone_since = RECORD_TIME_MAX,
+		.pending_address = { RECORD_TIME_MAX, METHOD_SMS, "" },
 		.pending = { RECORD_TIME_MAX, PENDING_ROTATE, 999,
 		    full_device(9) },
 		.pending_set = { RECORD_TIME_MAX, 999, full_set() },
@@ -66,15 +69,39 @@ full_record(void)
 		rec.failures[i] =
 		    (struct failures){ UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX,
 			    RECORD_TIME_MAX, UINT32_MAX, RECORD_TIME_MAX };
+	memset(rec.email, 'e', ADDRESS_MAX);
+	memset(rec.phone, '1', ADDRESS_PHONE_MAX);
+	memset(rec.pending_address.text, 'n', ADDRESS_MAX);
+	for (int i = 0; i < LANES; i++) {
+		struct sent *sent = &rec.sent[i];
+
+		*sent = (struct sent){ .method = METHOD_SMS, .wrong = 999 };
+		for (size_t k = 0; k < RECORD_SENDS; k++)
+			sent->times[k] = RECORD_TIME_MAX - k;
+		fill(sent->bound, sizeof(sent->bound));
+		fill(sent->salt, sizeof(sent->salt));
+		fill(sent->hash, sizeof(sent->hash));
+	}
 	fill(rec.ticket.salt, sizeof(rec.ticket.salt));
 	fill(rec.ticket.hash, sizeof(rec.ticket.hash));
 	memset(rec.missed.rhost, 'r', RECORD_RHOST);
 	for (int i = 0; i < RECORD_CHANGES; i++) {
 		rec.change[i] = (struct change){ UINT64_MAX, RECORD_TIME_MAX,
-			CHANGE_DISABLED, "" };
+			CHANGE_ADDRESS_REMOVED, "" };
 		memset(rec.change[i].label, 'c', RECORD_LABEL);
 	}
 	return rec;
+}
+
+static void
+same_sent(const struct sent *a, const struct sent *b)
+{
+	assert_memory_equal(a->times, b->times, sizeof(a->times));
+	assert_int_equal(a->method, b->method);
+	assert_int_equal(a->wrong, b->wrong);
+	assert_memory_equal(a->bound, b->bound, sizeof(a->bound));
+	assert_memory_equal(a->salt, b->salt, sizeof(a->salt));
+	assert_memory_equal(a->hash, b->hash, sizeof(a->hash));
 }
 
 /* Text to record and back to text; members are compared, padding is not. */
@@ -111,6 +138,16 @@ round_trips(void **state)
 		    sizeof(back.ticket.salt));
 		assert_memory_equal(rows[i].ticket.hash, back.ticket.hash,
 		    sizeof(back.ticket.hash));
+		assert_string_equal(rows[i].email, back.email);
+		assert_string_equal(rows[i].phone, back.phone);
+		assert_int_equal(rows[i].email_since, back.email_since);
+		assert_int_equal(rows[i].phone_since, back.phone_since);
+		assert_int_equal(rows[i].pending_address.method,
+		    back.pending_address.method);
+		assert_string_equal(rows[i].pending_address.text,
+		    back.pending_address.text);
+		for (size_t k = 0; k < LANES; k++)
+			same_sent(&rows[i].sent[k], &back.sent[k]);
 		assert_int_equal(0, record_write(&back, again, &len_again));
 		assert_int_equal(len, len_again);
 		assert_memory_equal(text, again, len);
@@ -155,6 +192,21 @@ bounds(void **state)
 	REFUSED(rec.pending.until = 1);
 	REFUSED(rec.pending_set.until = 1);
 	REFUSED(rec.missed.rhost[0] = '\x1b');
+	REFUSED(rec.email_since = 1);
+	REFUSED(rec.phone_since = 1);
+	REFUSED(rec.email[0] = '\n');
+	REFUSED(rec.sent[1].method = METHOD_EMAIL); /* never sent */
+	REFUSED(
+	    rec.sent[0] = ((struct sent){ { 1 }, METHOD_TOTP, 0, "", "", "" }));
+	REFUSED(rec.sent[0].times[0] = RECORD_TIME_MAX + 1);
+	REFUSED(rec.sent[0].times[1] = 1); /* a gap */
+	REFUSED(rec.pending_address.until = 1);
+	REFUSED(rec.pending_address.text[0] = 'a');
+	REFUSED(rec.pending_address.method = METHOD_EMAIL);
+	REFUSED(rec.pending_address =
+		    ((struct pending_address){ 1, METHOD_RECOVERY, "a" }));
+	REFUSED(rec.pending_address =
+		    ((struct pending_address){ 1, METHOD_EMAIL, "" }));
 #undef REFUSED
 }
 
@@ -187,6 +239,20 @@ reading(void **state)
 		{ "no such mode", "pending.mode=3\n", -EBADMSG },
 		{ "a ticket", "ticket.until=5\n", 0 },
 		{ "half a ticket's salt", "ticket.salt=AAAA\n", -EBADMSG },
+		{ "an address", "email=a@b.example\nemail_at=5\n", 0 },
+		{ "one that is none now", "email=(a)@b\nemail_at=5\n", 0 },
+		{ "a phone's time alone", "phone_at=5\n", -EBADMSG },
+		{ "a code by mail", "sent.0.times=9 5\nsent.0.method=8\n", 0 },
+		{ "by carrier pigeon", "sent.0.times=9\nsent.0.method=32\n",
+		    -EBADMSG },
+		{ "by both", "sent.1.times=9\nsent.1.method=24\n", -EBADMSG },
+		{ "a third lane", "sent.2.times=9\n", -EBADMSG },
+		{ "eleven codes", "sent.1.times=11 10 9 8 7 6 5 4 3 2 1\n",
+		    -EBADMSG },
+		{ "half a hash", "sent.0.hash=AAAA\n", -EBADMSG },
+		{ "an address that waits",
+		    "new.until=5\nnew.method=16\nnew.text=+4420\n", 0 },
+		{ "for nothing", "new.until=5\nnew.method=16\n", -EBADMSG },
 		{ "too late", "created=68719476737\n", -EBADMSG },
 		{ "no newline", "locked=1", -EBADMSG },
 		{ "a pending end alone", "pending.until=5\n", -EBADMSG },
