@@ -6,156 +6,9 @@
 
 #include <openssl/crypto.h>
 
+#include "device.h"
 #include "news.h"
 #include "throttle.h"
-
-/* What a code turned out to be, the best last: several may be true at once. */
-enum match {
-	MATCH_NONE = 0,
-	MATCH_NEAR,  /* right a while ago or before long: a slow typist */
-	MATCH_SPENT, /* right, and used before */
-	MATCH_GOOD,
-};
-
-static bool
-clock_set(uint64_t now)
-{
-	return now >= DECIDE_CLOCK_MIN && now < RECORD_TIME_MAX;
-}
-
-static enum policy_method
-method_of(const struct device *dev)
-{
-	return dev->kind == DEVICE_HOTP ? METHOD_HOTP : METHOD_TOTP;
-}
-
-static bool
-is_spent(const struct device *dev, uint64_t step)
-{
-	for (size_t i = 0; i < RECORD_SPENT; i++)
-		if (dev->spent[i] == step)
-			return true;
-	/* Full: whatever is below was forgotten, and may have been spent. */
-	return step < dev->spent[RECORD_SPENT - 1];
-}
-
-void
-decide_spend(struct device *dev, uint64_t step)
-{
-	size_t i = RECORD_SPENT - 1;
-
-	if (is_spent(dev, step))
-		return;
-	for (; i > 0 && dev->spent[i - 1] < step; i--)
-		dev->spent[i] = dev->spent[i - 1];
-	dev->spent[i] = step;
-}
-
-/* Every code is compared, whatever the ones before were. */
-static bool
-is_same(const struct code *answer, const char *code)
-{
-	return CRYPTO_memcmp(answer->text, code, answer->len) == 0;
-}
-
-static int
-match_totp(const struct device *dev, const struct code *answer, uint64_t now,
-    uint32_t window, struct device *next, enum match *match)
-{
-	char codes[2 * DECIDE_NEAR + 1][OTP_CODE_SIZE];
-	uint64_t step = now / dev->period;
-	int r;
-
-	*match = MATCH_NONE;
-	r = otp_codes(&dev->otp, step - DECIDE_NEAR, 2 * DECIDE_NEAR + 1,
-	    codes);
-	if (r < 0)
-		return r;
-	for (uint64_t i = 0; i <= 2 * DECIDE_NEAR; i++) {
-		uint64_t at = step - DECIDE_NEAR + i;
-		bool inside =
-		    i + window >= DECIDE_NEAR && i <= DECIDE_NEAR + window;
-		enum match is = is_spent(dev, at) ? MATCH_SPENT
-		    : inside                      ? MATCH_GOOD
-						  : MATCH_NEAR;
-
-		if (!is_same(answer, codes[i]))
-			continue;
-		if (is == MATCH_GOOD)
-			decide_spend(next, at);
-		if (is > *match)
-			*match = is;
-	}
-	explicit_bzero(codes, sizeof(codes));
-	return 0;
-}
-
-/*
- * Looked at are some counters before the next one, which tell a replay, and
- * those ahead of it.  One that is further ahead than may pass is remembered:
- * if the code after it comes next, the device is found again.
- */
-static int
-match_hotp(const struct device *dev, const struct code *answer,
-    struct device *next, enum match *match)
-{
-	char codes[DECIDE_NEAR + DECIDE_RESYNC + 2][OTP_CODE_SIZE];
-	uint64_t before =
-	    dev->counter < DECIDE_NEAR ? dev->counter : DECIDE_NEAR;
-	uint64_t n = before + DECIDE_RESYNC + 2;
-	int r;
-
-	*match = MATCH_NONE;
-	r = otp_codes(&dev->otp, dev->counter - before, n, codes);
-	if (r < 0)
-		return r;
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t at = dev->counter - before + i;
-		enum match is = MATCH_NONE;
-
-		if (at < dev->counter)
-			is = MATCH_SPENT;
-		else if (at <= dev->counter + DECIDE_LOOK_AHEAD ||
-		    (dev->resync != 0 && at == dev->resync))
-			is = MATCH_GOOD;
-		else if (at <= dev->counter + DECIDE_RESYNC)
-			is = MATCH_NEAR;
-
-		/* Of two alike the later: the code must not pass again. */
-		if (!is_same(answer, codes[i]) || is < *match)
-			continue;
-		*match = is;
-		if (is == MATCH_GOOD)
-			next->counter = at + 1;
-		else if (is == MATCH_NEAR)
-			next->resync = at + 1;
-	}
-	if (*match != MATCH_NEAR)
-		next->resync = 0;
-	explicit_bzero(codes, sizeof(codes));
-	return 0;
-}
-
-/* Is this device asked about at all, by this policy at this time? */
-static bool
-is_listed(const struct device *dev, const struct policy *pol)
-{
-	return !dev->off && (pol->methods & method_of(dev)) != 0;
-}
-
-/* Would it be, had nobody locked it? */
-static bool
-is_locked(const struct device *dev, const struct policy *pol)
-{
-	return dev->off && (pol->methods & method_of(dev)) != 0;
-}
-
-static bool
-is_usable(const struct device *dev, const struct policy *pol, uint64_t now)
-{
-	return is_listed(dev, pol) &&
-	    (dev->kind == DEVICE_HOTP || clock_set(now));
-}
 
 /*
  * Hold the answer against every device that it may be of.  Each must be able
@@ -173,17 +26,15 @@ match_devices(const struct record *rec, const struct policy *pol,
 		const struct device *dev = &rec->device[i];
 		enum match is;
 
-		if (!is_usable(dev, pol, attempt->now) ||
+		if (!device_usable(dev, pol, attempt->now) ||
 		    dev->otp.digits != answer->len)
 			continue;
-		r = dev->kind == DEVICE_HOTP
-		    ? match_hotp(dev, answer, &next->device[i], &is)
-		    : match_totp(dev, answer, attempt->now, pol->window,
-			  &next->device[i], &is);
+		r = device_match(dev, answer, attempt->now, pol->window,
+		    &next->device[i], &is);
 		if (r < 0 || (outcome->method != 0 && is <= *match))
 			continue;
 		*match = is;
-		outcome->method = method_of(dev);
+		outcome->method = device_method(dev);
 		if (is == MATCH_GOOD) {
 			next->device[i].used = attempt->now;
 			outcome->made = dev->created;
@@ -206,8 +57,8 @@ may_look_devices(const struct record *rec, const struct policy *pol,
 		if (dev->otp.digits != len)
 			continue;
 		has = true;
-		listed = listed || is_listed(dev, pol);
-		usable = usable || is_usable(dev, pol, attempt->now);
+		listed = listed || device_listed(dev, pol);
+		usable = usable || device_usable(dev, pol, attempt->now);
 	}
 	if (!has)
 		return VERDICT_MALFORMED;
@@ -385,61 +236,6 @@ decide_answer(const struct record *rec, const struct policy *pol,
 		memset(outcome, 0, sizeof(*outcome));
 	}
 	return r;
-}
-
-bool
-decide_enrolled(const struct record *rec)
-{
-	return record_devices(rec) > 0 || rec->recovery.created != 0 ||
-	    rec->locked != LOCK_NONE;
-}
-
-/* What devices can do for this challenge. */
-static void
-challenge_devices(const struct record *rec, const struct policy *pol,
-    uint64_t now, enum lane lane, struct challenge *challenge)
-{
-	const struct failures *fail = &rec->failures[lane];
-	bool locked = false, listed = false;
-
-	for (size_t i = 0; i < record_devices(rec); i++) {
-		const struct device *dev = &rec->device[i];
-
-		locked = locked || is_locked(dev, pol);
-		listed = listed || is_listed(dev, pol);
-		if (is_usable(dev, pol, now))
-			challenge->methods |= method_of(dev);
-		else if (is_listed(dev, pol))
-			challenge->barriers |= BARRIER_CLOCK;
-	}
-	/* Locked one by one, all of them: the same things help. */
-	if (rec->locked != LOCK_NONE || (locked && !listed))
-		challenge->barriers |= BARRIER_LOCKED;
-	if (challenge->methods != 0 && throttle_off(fail, &pol->throttle))
-		challenge->barriers |= BARRIER_FAILURES;
-	if ((challenge->barriers & (BARRIER_LOCKED | BARRIER_FAILURES)) != 0)
-		challenge->methods = 0;
-	else if (challenge->methods != 0)
-		challenge->wait = throttle_wait(fail, &pol->throttle, now);
-}
-
-void
-decide_challenge(const struct record *rec, const struct policy *pol,
-    uint64_t now, enum lane lane, struct challenge *challenge)
-{
-	memset(challenge, 0, sizeof(*challenge));
-	challenge->enrolled = decide_enrolled(rec);
-	challenge_devices(rec, pol, now, lane, challenge);
-
-	challenge->recovery_left = record_recovery_left(&rec->recovery);
-	if (challenge->recovery_left > 0 &&
-	    (pol->methods & METHOD_RECOVERY) != 0)
-		challenge->methods |= METHOD_RECOVERY;
-	if (challenge->methods == 0 && challenge->barriers == 0)
-		challenge->barriers = BARRIER_METHODS;
-
-	challenge->missed = rec->missed;
-	memcpy(challenge->change, rec->change, sizeof(challenge->change));
 }
 
 void

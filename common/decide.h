@@ -105,12 +105,6 @@ int decide_answer(const struct record *rec, const struct policy *pol,
     __attribute__((warn_unused_result));
 
 /*
- * Spend a step of a TOTP device: its code is a replay from now on.  The highest
- * are kept; the smallest leaves when there are too many.
- */
-void decide_spend(struct device *dev, uint64_t step);
-
-/*
  * The record that answers of unknown and unenrolled users are held against,
  * so that they cost what others do.  No answer passes for it.
  */

@@ -6,6 +6,7 @@
 
 #include <openssl/crypto.h>
 
+#include "device.h"
 #include "news.h"
 #include "throttle.h"
 
@@ -91,7 +92,7 @@ find_skew(struct device *dev, const struct code *answer, uint64_t now,
 	if (r < 0)
 		return -EIO;
 	if (confirmation->skewed)
-		decide_spend(dev, found);
+		device_spend(dev, found);
 	return 0;
 }
 
