@@ -2,7 +2,6 @@
 #include "code.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include <openssl/err.h>
@@ -27,8 +26,8 @@ digit_read(char c)
 	return memchr(digits, c, DIGITS) ? c : '\0';
 }
 
-static bool
-passed_over(char c)
+bool
+code_passes_over(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '-';
 }
@@ -42,9 +41,9 @@ text_read(const char *typed, size_t len, struct code *code)
 	for (size_t i = 0; i < len; i++) {
 		char digit = digit_read(typed[i]);
 
-		if (passed_over(typed[i]))
+		if (code_passes_over(typed[i]))
 			continue;
-		if (digit == '\0' || code->len == CODE_RECOVERY_LEN) {
+		if (digit == '\0' || code->len == CODE_LEN_MAX) {
 			code->len = 0; /* which no code has */
 			break;
 		}
@@ -67,6 +66,8 @@ code_read(const char *typed, struct code *code)
 	else if (code->len >= OTP_DIGITS_MIN && code->len <= OTP_DIGITS_MAX &&
 	    decimal == code->len)
 		code->shape = CODE_DIGITS;
+	else if (code->len >= CODE_LEN_MIN)
+		code->shape = CODE_OTHER;
 	else
 		explicit_bzero(code, sizeof(*code));
 }

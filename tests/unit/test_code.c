@@ -67,22 +67,24 @@ code_spellings(void **state)
 		{ "1 digit", "1", CODE_NONE, "" },
 		{ "5 digits", "12345", CODE_NONE, "" },
 		{ "5 digits and blanks", "12 345 ", CODE_NONE, "" },
-		{ "9 digits", "123456789", CODE_NONE, "" },
-		{ "12 digits", "123456123456", CODE_NONE, "" },
-		{ "15 digits", "123456789012345", CODE_NONE, "" },
-		{ "17 digits", "12345678901234567", CODE_NONE, "" },
+		{ "9 digits", "123456789", CODE_OTHER, "123456789" },
+		{ "12 digits", "123456123456", CODE_OTHER, "123456123456" },
+		{ "15 digits", "123456789012345", CODE_OTHER,
+		    "123456789012345" },
+		{ "17 digits", "12345678901234567", CODE_OTHER,
+		    "12345678901234567" },
 		{ "a plus", "+123456", CODE_NONE, "" },
 		{ "a plus for a digit", "+12345", CODE_NONE, "" },
 		{ "a comma", "123,456", CODE_NONE, "" },
 		{ "a full stop", "123.456", CODE_NONE, "" },
 		{ "an underscore", "123_456", CODE_NONE, "" },
-		{ "hexadecimal", "0x1234", CODE_NONE, "" },
-		{ "an exponent", "1234e5", CODE_NONE, "" },
+		{ "hexadecimal", "0x1234", CODE_OTHER, "0X1234" },
+		{ "an exponent", "1234e5", CODE_OTHER, "1234E5" },
 		{ "before and after the digits", "/12345", CODE_NONE, "" },
 		{ "after the digits", ":12345", CODE_NONE, "" },
-		{ "I for 1", "I23456", CODE_NONE, "" },
-		{ "l for 1", "l23456", CODE_NONE, "" },
-		{ "O for 0", "O23456", CODE_NONE, "" },
+		{ "I for 1", "I23456", CODE_OTHER, "123456" },
+		{ "l for 1", "l23456", CODE_OTHER, "123456" },
+		{ "O for 0", "O23456", CODE_OTHER, "023456" },
 		{ "form feed", "123\f456", CODE_NONE, "" },
 		{ "vertical tab", "123\v456", CODE_NONE, "" },
 		{ "byte 1", "123\001456", CODE_NONE, "" },
@@ -128,17 +130,29 @@ code_spellings(void **state)
 		    "1234567890123456" },
 		{ "U", "U123456789ABCDEF", CODE_NONE, "" },
 		{ "u", "0123-4567-89ab-cdeu", CODE_NONE, "" },
-		{ "15 characters", "0123-4567-89AB-CDE", CODE_NONE, "" },
-		{ "17 characters", "0123-4567-89AB-CDEF0", CODE_NONE, "" },
+		{ "15 characters", "0123-4567-89AB-CDE", CODE_OTHER,
+		    "0123456789ABCDE" },
+		{ "17 characters", "0123-4567-89AB-CDEF0", CODE_OTHER,
+		    "0123456789ABCDEF0" },
 		{ "two at once", RECOVERY RECOVERY, CODE_NONE, "" },
 		{ "16 and a stranger", RECOVERY "!", CODE_NONE, "" },
-		{ "8 letters", "ABCDEFGH", CODE_NONE, "" },
-		{ "6 characters", "12345A", CODE_NONE, "" },
+		{ "8 letters", "ABCDEFGH", CODE_OTHER, "ABCDEFGH" },
+		{ "6 characters", "12345A", CODE_OTHER, "12345A" },
+		{ "5 characters", "1234A", CODE_NONE, "" },
+		{ "25 characters", "0123456789ABCDEFGHJKMNPQR", CODE_OTHER,
+		    "0123456789ABCDEFGHJKMNPQR" },
+		{ "25 and a blank", "01234 56789ABCDEFGHJKMNPQR ", CODE_OTHER,
+		    "0123456789ABCDEFGHJKMNPQR" },
+		{ "25 digits", "1234567890123456789012345", CODE_OTHER,
+		    "1234567890123456789012345" },
+		{ "26 characters", "0123456789ABCDEFGHJKMNPQRS", CODE_NONE,
+		    "" },
 		{ "an asterisk", "0123-4567-89AB-CDE*", CODE_NONE, "" },
 		{ "before A, after Z", "0123-4567-89AB-CD@[", CODE_NONE, "" },
 		{ "before a, after z", "0123-4567-89AB-CD`{", CODE_NONE, "" },
 		{ "an umlaut", "0123-4567-89AB-CD\xc3\x84", CODE_NONE, "" },
-		{ "a password", "correct horse battery staple", CODE_NONE, "" },
+		{ "a password", "correct horse battery staple", CODE_OTHER,
+		    "C0RRECTH0RSEBATTERYSTAP1E" },
 	};
 
 	(void)state;
@@ -173,10 +187,12 @@ code_every_byte(void **state)
 		six[2] = sixteen[15] = (char)byte;
 		code_read(six, &code);
 		assert_int_equal(strchr(decimal, byte) ? CODE_DIGITS
+			: strchr(crockford, byte)      ? CODE_OTHER
 						       : CODE_NONE,
 		    code.shape);
 		code_read(sixteen, &code);
 		assert_int_equal(strchr(crockford, byte) ? CODE_RECOVERY
+			: strchr(blanks, byte)           ? CODE_OTHER
 							 : CODE_NONE,
 		    code.shape);
 	}
