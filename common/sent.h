@@ -19,8 +19,8 @@
 #include "policy.h"
 #include "record.h"
 
-#define SENT_CODE_MIN 6
-#define SENT_CODE_MAX 25
+#define SENT_CODE_MIN CODE_LEN_MIN
+#define SENT_CODE_MAX CODE_LEN_MAX
 #define SENT_CODE_SIZE (SENT_CODE_MAX + 1)
 
 /* More random bytes than any code needs; see sent_write(). */
@@ -38,9 +38,19 @@ bool sent_write(const struct policy_sent *pol,
     const uint8_t random[static SENT_RANDOM], char code[static SENT_CODE_SIZE]);
 
 /*
+ * Read an answer as code_read() does, but for the prefix of this policy, which
+ * may stand before a code that is sent: in any case, with or without its
+ * dashes.  What is of CODE_OTHER and is none of this policy's is of CODE_NONE.
+ */
+void sent_read(const char *typed, const struct policy *pol, struct code *code);
+
+/* Are codes of this policy of that length, and of such characters? */
+bool sent_fits(const struct code *answer, const struct policy_sent *pol);
+
+/*
  * Seconds until another may be sent; 0: now.  resend_after since the last,
- * resend_max in 15 minutes, RECORD_SENDS in a day.  No clock that is put back
- * makes it longer than that.
+ * resend_max in 15 minutes, RECORD_SENDS in a day.  A clock that is put back
+ * makes none of them longer, and what it leaves in the future counts no more.
  */
 uint64_t sent_wait(const struct sent *sent, const struct policy_sent *pol,
     uint64_t now);
@@ -53,7 +63,11 @@ int sent_store(const char *code, const char *scenario,
     enum policy_method method, const uint8_t salt[static CODE_SALT_LEN],
     uint64_t now, struct sent *sent) __attribute__((warn_unused_result));
 
-/* Is there one that could be answered with, for this scenario? */
+/*
+ * Is there one that could be answered with, for this scenario?  One of the
+ * future is not: a clock that was put back gives it no second life.  Nor is any
+ * where the crypto library fails.
+ */
 bool sent_live(const struct sent *sent, const struct policy_sent *pol,
     const char *scenario, uint64_t now);
 

@@ -25,6 +25,7 @@
 #include "arguments.h"
 #include "common/authority.h"
 #include "common/logline.h"
+#include "common/sent.h"
 #include "converse.h"
 #include "notice.h"
 
@@ -197,7 +198,7 @@ refusal(const struct login *login, const char *answer)
 		return "empty";
 	if (is_password(login, answer))
 		return "password";
-	code_read(answer, &code);
+	sent_read(answer, &login->asked.policy, &code);
 	none = code.shape == CODE_NONE;
 	explicit_bzero(&code, sizeof(code));
 	return none ? "malformed" : NULL;
