@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "news.h"
+#include "sent.h"
 #include "throttle.h"
 
 /*
@@ -43,6 +44,38 @@ match_devices(const struct record *rec, const struct policy *pol,
 	return r;
 }
 
+/* Is all but recovery codes shut, whatever the answer? */
+static bool
+is_shut(const struct record *rec, const struct policy *pol, enum lane lane)
+{
+	return rec->locked != LOCK_NONE ||
+	    throttle_off(&rec->failures[lane], &pol->throttle);
+}
+
+/*
+ * ACCEPT if an answer may be held against the code that was sent, else why
+ * not.  MALFORMED: there is none that it could be.
+ */
+static enum verdict
+may_look_sent(const struct record *rec, const struct policy *pol,
+    const struct attempt *attempt, const struct code *answer, uint64_t *wait)
+{
+	const struct sent *sent = &rec->sent[attempt->lane];
+
+	if ((pol->methods & sent->method) == 0 ||
+	    !sent_fits(answer, &pol->sent))
+		return VERDICT_MALFORMED;
+	if (!device_clock_set(attempt->now))
+		return VERDICT_UNUSABLE;
+	if (!sent_live(sent, &pol->sent, pol->scenario, attempt->now))
+		return VERDICT_MALFORMED;
+	if (is_shut(rec, pol, attempt->lane))
+		return VERDICT_OFF;
+	*wait = throttle_wait(&rec->failures[attempt->lane], &pol->throttle,
+	    attempt->now);
+	return *wait > 0 ? VERDICT_WAIT : VERDICT_ACCEPT;
+}
+
 /* ACCEPT if a code of a device may be looked at, else why not. */
 static enum verdict
 may_look_devices(const struct record *rec, const struct policy *pol,
@@ -62,8 +95,7 @@ may_look_devices(const struct record *rec, const struct policy *pol,
 	}
 	if (!has)
 		return VERDICT_MALFORMED;
-	if (!listed || rec->locked != LOCK_NONE ||
-	    throttle_off(fail, &pol->throttle))
+	if (!listed || is_shut(rec, pol, attempt->lane))
 		return VERDICT_OFF;
 	if (!usable)
 		return VERDICT_UNUSABLE;
@@ -108,6 +140,40 @@ answer_device(const struct record *rec, const struct policy *pol,
 		    match == MATCH_NEAR);
 		outcome->verdict = VERDICT_DENY;
 		break;
+	}
+	outcome->wait = throttle_wait(fail, &pol->throttle, attempt->now);
+	return 0;
+}
+
+/* When the address that codes are sent to by this method was confirmed. */
+static uint64_t
+address_since(const struct record *rec, enum policy_method method)
+{
+	return method == METHOD_EMAIL ? rec->email_since : rec->phone_since;
+}
+
+/*
+ * A wrong one is counted here only if it is "last", what the answer is held
+ * against: it is one failure, whatever it might have been.
+ */
+static int
+answer_sent(const struct policy *pol, const struct attempt *attempt,
+    const struct code *answer, bool last, struct record *next,
+    struct outcome *outcome)
+{
+	struct failures *fail = &next->failures[attempt->lane];
+	struct sent *sent = &next->sent[attempt->lane];
+	bool right;
+
+	outcome->method = sent->method;
+	if (sent_match(answer, &pol->sent, sent, &right) < 0)
+		return -EIO;
+	if (right) {
+		throttle_pass(fail);
+		outcome->made = address_since(next, outcome->method);
+		outcome->verdict = VERDICT_ACCEPT;
+	} else if (last) {
+		throttle_fail(fail, &pol->throttle, attempt->now, false);
 	}
 	outcome->wait = throttle_wait(fail, &pol->throttle, attempt->now);
 	return 0;
@@ -188,26 +254,52 @@ note_attempt(const struct attempt *attempt, const struct outcome *outcome,
 	note_rhost(login ? attempt->rhost : NULL, missed->rhost);
 }
 
+/* Hold the answer against all that it may be: the verdicts say of what. */
+static int
+judge(const struct record *rec, const struct policy *pol,
+    const struct attempt *attempt, const struct code *answer, enum verdict sent,
+    enum verdict own, struct record *next, struct outcome *outcome)
+{
+	int r = 0;
+
+	if (sent == VERDICT_ACCEPT)
+		r = answer_sent(pol, attempt, answer, own != VERDICT_ACCEPT,
+		    next, outcome);
+	if (r < 0 || outcome->verdict == VERDICT_ACCEPT ||
+	    own != VERDICT_ACCEPT)
+		return r;
+	r = answer->shape == CODE_RECOVERY
+	    ? answer_recovery(pol, attempt, answer, next, outcome)
+	    : answer_device(rec, pol, attempt, answer, next, outcome);
+	/* What was right after all was no guess at the code that was sent. */
+	if (outcome->verdict != VERDICT_DENY)
+		next->sent[attempt->lane] = rec->sent[attempt->lane];
+	return r;
+}
+
 static int
 look(const struct record *rec, const struct policy *pol,
     const struct attempt *attempt, const struct code *answer,
     struct record *next, struct outcome *outcome)
 {
-	enum verdict look = VERDICT_MALFORMED;
+	enum verdict sent, own = VERDICT_MALFORMED;
+	uint64_t sent_wait = 0, own_wait = 0;
 	int r;
 
+	sent = may_look_sent(rec, pol, attempt, answer, &sent_wait);
 	if (answer->shape == CODE_DIGITS)
-		look = may_look_devices(rec, pol, attempt, answer->len,
-		    &outcome->wait);
+		own =
+		    may_look_devices(rec, pol, attempt, answer->len, &own_wait);
 	else if (answer->shape == CODE_RECOVERY)
-		look = may_look_recovery(rec, pol, attempt, &outcome->wait);
-	if (look != VERDICT_ACCEPT) {
-		outcome->verdict = look;
+		own = may_look_recovery(rec, pol, attempt, &own_wait);
+	if (sent != VERDICT_ACCEPT && own != VERDICT_ACCEPT) {
+		bool is_own = sent == VERDICT_MALFORMED;
+
+		outcome->verdict = is_own ? own : sent;
+		outcome->wait = is_own ? own_wait : sent_wait;
 		return 0;
 	}
-	r = answer->shape == CODE_RECOVERY
-	    ? answer_recovery(pol, attempt, answer, next, outcome)
-	    : answer_device(rec, pol, attempt, answer, next, outcome);
+	r = judge(rec, pol, attempt, answer, sent, own, next, outcome);
 	if (r < 0)
 		return r;
 	note_attempt(attempt, outcome, next);
@@ -227,7 +319,7 @@ decide_answer(const struct record *rec, const struct policy *pol,
 	outcome->keep = throttle_clamp(&next->failures[attempt->lane],
 	    &pol->throttle, attempt->now);
 
-	code_read(attempt->answer, &answer);
+	sent_read(attempt->answer, pol, &answer);
 	r = look(rec, pol, attempt, &answer, next, outcome);
 	outcome->recovery_left = record_recovery_left(&next->recovery);
 	explicit_bzero(&answer, sizeof(answer));

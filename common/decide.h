@@ -37,7 +37,7 @@ enum verdict {
 /* Why nothing, or not everything, is accepted at the moment; a set of bits. */
 enum barrier {
 	BARRIER_LOCKED = 1 << 0,   /* somebody locked it, or each device */
-	BARRIER_FAILURES = 1 << 1, /* devices are off after too many */
+	BARRIER_FAILURES = 1 << 1, /* all but recovery, after too many */
 	BARRIER_METHODS = 1 << 2,  /* nothing they have is listed here */
 	BARRIER_CLOCK = 1 << 3,    /* the clock was never set */
 };
@@ -47,7 +47,7 @@ struct challenge {
 	bool enrolled;
 	unsigned int methods;  /* what would be looked at: METHOD_ bits */
 	unsigned int barriers; /* BARRIER_ bits */
-	uint64_t wait;         /* seconds until a device's code is looked at */
+	uint64_t wait; /* seconds until any but recovery's is looked at */
 	unsigned int recovery_left;
 
 	/* Of codes that are sent, for this scenario. */
@@ -91,14 +91,20 @@ void decide_challenge(const struct record *rec, const struct policy *pol,
     uint64_t now, enum lane lane, struct challenge *challenge);
 
 /*
- * Decide whether an answer passes.  "next" receives the record as it has to
+ * Decide whether an answer passes: held against the code that was sent if one
+ * is live here and it could be that, then against whatever else it could be.
+ * What is none of them is one failure.  A record that holds nothing but a code
+ * that was sent is judged like any other.
+ *
+ * "next" receives the record as it has to
  * be stored, whatever the verdict; it must not alias "rec".  0, or -EIO: the
  * crypto library failed, and neither output says anything.
  *
  * A verdict counts only once "next" is durable: run this inside
  * store_update(), and if that fails say the same whatever the verdict was.
  *
- * Takes the same time for every answer of the same shape.
+ * Takes the same time for every answer of the same shape, but that one which
+ * was right is held against nothing more.
  */
 int decide_answer(const struct record *rec, const struct policy *pol,
     const struct attempt *attempt, struct record *next, struct outcome *outcome)
