@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "news.h"
+#include "sent.h"
 #include "throttle.h"
 
 bool
@@ -137,7 +138,21 @@ out:
 	return r;
 }
 
-/* Set up anew: nothing of before is left, and nothing that was guessed at. */
+/* Whatever somebody began and a code would end. */
+static void
+drop_waiting(struct record *next)
+{
+	memset(&next->pending, 0, sizeof(next->pending));
+	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	memset(&next->pending_address, 0, sizeof(next->pending_address));
+	for (size_t i = 0; i < LANES; i++)
+		sent_forget(&next->sent[i]);
+}
+
+/*
+ * Set up anew: of before no more is left than the addresses, and nothing that
+ * was guessed at.
+ */
 static void
 start_over(const struct recovery_set *fresh, struct record *next)
 {
@@ -146,7 +161,7 @@ start_over(const struct recovery_set *fresh, struct record *next)
 	next->locked = LOCK_NONE;
 	next->locked_at = 0;
 	next->recovery = *fresh;
-	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	drop_waiting(next);
 }
 
 /* Put the pending device in force; that it fits was found out. */
@@ -276,8 +291,7 @@ enrolment_remove(const char *label, uint64_t now, struct record *next)
 		next->device[i] = next->device[i + 1];
 	explicit_bzero(&next->device[RECORD_DEVICES - 1],
 	    sizeof(struct device));
-	memset(&next->pending, 0, sizeof(next->pending));
-	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	drop_waiting(next);
 	news_note(CHANGE_DEVICE_REMOVED, label, now, next);
 	return 0;
 }
@@ -320,8 +334,7 @@ enrolment_lock(const char *label, enum lock_kind who, uint64_t now,
 		return 0;
 	if (who == LOCK_USER && record_recovery_left(&next->recovery) == 0)
 		return -EDEADLK;
-	memset(&next->pending, 0, sizeof(next->pending));
-	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	drop_waiting(next);
 	if (label != NULL) {
 		next->device[at].off = true;
 		news_note(CHANGE_DEVICE_LOCKED, label, now, next);

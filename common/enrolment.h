@@ -82,8 +82,10 @@ int enrolment_recovery_confirm(const char *answer, uint64_t now,
     __attribute__((warn_unused_result));
 
 /*
- * Let an address wait for the code that was sent to it, which sent_store()
- * bound to SENT_CONFIRMS; the address there is stays in force until then.
+ * Let an address wait for a code that is sent to it, which the caller then has
+ * sent_store() bind to SENT_CONFIRMS; the address there is stays in force until
+ * then.  What waited before is forgotten with its code, in whichever lane: a
+ * code must confirm no other address than it was sent to.
  * -EINVAL: it is none of this channel.
  */
 int enrolment_address(const char *text, enum policy_method method, uint64_t now,
@@ -91,8 +93,9 @@ int enrolment_address(const char *text, enum policy_method method, uint64_t now,
 
 /*
  * The code that was sent to it, typed back.  If it is right the address is in
- * force; if there is no set of recovery codes, "fresh" is it, and a ticket is
- * spent.  "next" has to be kept whatever the verdict, but if MALFORMED.
+ * force, and codes that were sent to the one before are not valid any more; if
+ * there is no set of recovery codes, "fresh" is it, and a ticket is spent.
+ * After "tries" wrong ones the address waits no longer.  "next" has to be kept whatever the verdict, but if MALFORMED.
  * -ENOENT: no address waits, or no code for it any more; -EIO.
  */
 int enrolment_address_confirm(const char *answer, enum lane lane,
@@ -100,11 +103,17 @@ int enrolment_address_confirm(const char *answer, enum lane lane,
     uint64_t now, struct record *next, enum verdict *verdict)
     __attribute__((warn_unused_result));
 
-/* Take an address away.  -ENOENT: there is none. */
+/*
+ * Take an address away, with what was sent to it and what waits to take its
+ * place.  -ENOENT: there is none.
+ */
 int enrolment_address_remove(enum policy_method method, uint64_t now,
     struct record *next) __attribute__((warn_unused_result));
 
-/* Remove a device.  -ENOENT: there is none of this label. */
+/*
+ * Remove a device, and what waits, as a lock does.  -ENOENT: there is none of
+ * this label.
+ */
 int enrolment_remove(const char *label, uint64_t now, struct record *next)
     __attribute__((warn_unused_result));
 
@@ -119,8 +128,8 @@ int enrolment_rename(const char *label, const char *new_label, uint64_t now,
 /*
  * Lock a device, or with "label" NULL everything but recovery codes.  What is
  * locked already stays as it is, but root's lock takes the place of a user's.
- * What waits for a first code is dropped: whoever the lock is against may have
- * begun it.
+ * What waits for a first code is dropped, and codes that were sent: whoever the
+ * lock is against may have begun it.
  * -ENOENT: there is no such device; -EDEADLK: a user's lock, and no recovery
  * code is left to undo it with.
  */

@@ -229,15 +229,20 @@ sent_store(const char *code, const char *scenario, enum policy_method method,
 }
 
 bool
-sent_live(const struct sent *sent, const struct policy_sent *pol,
-    const char *scenario, uint64_t now)
+sent_is_for(const struct sent *sent, const char *scenario)
 {
 	uint8_t bound[RECORD_BOUND];
 
-	return sent->method != 0 && sent->wrong < pol->tries &&
-	    left(sent->times[0], UINT64_C(60) * pol->minutes, now) > 0 &&
-	    bind_to(scenario, bound) == 0 &&
+	return sent->method != 0 && bind_to(scenario, bound) == 0 &&
 	    memcmp(bound, sent->bound, sizeof(bound)) == 0;
+}
+
+bool
+sent_live(const struct sent *sent, const struct policy_sent *pol,
+    const char *scenario, uint64_t now)
+{
+	return sent_is_for(sent, scenario) && sent->wrong < pol->tries &&
+	    left(sent->times[0], UINT64_C(60) * pol->minutes, now) > 0;
 }
 
 int

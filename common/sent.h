@@ -63,6 +63,9 @@ int sent_store(const char *code, const char *scenario,
     enum policy_method method, const uint8_t salt[static CODE_SALT_LEN],
     uint64_t now, struct sent *sent) __attribute__((warn_unused_result));
 
+/* Was the newest sent for this scenario?  It may be dead since. */
+bool sent_is_for(const struct sent *sent, const char *scenario);
+
 /*
  * Is there one that could be answered with, for this scenario?  One of the
  * future is not: a clock that was put back gives it no second life.  Nor is any
