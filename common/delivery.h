@@ -46,7 +46,7 @@ struct delivery {
 	char client_cert[POLICY_URL_MAX + 1], client_key[POLICY_URL_MAX + 1];
 	char helo[256];
 	char subject[256];
-	char text[DELIVERY_TEXT_MAX + 1]; /* "\n" as in template.h */
+	char text[DELIVERY_TEXT_MAX + 1]; /* with line ends; sent as base64 */
 
 	/* HTTP. */
 	char method[8], format[8], auth[8];
@@ -59,7 +59,7 @@ int delivery_write(const struct delivery *delivery,
     char text[static DELIVERY_REQUEST_MAX], size_t *len)
     __attribute__((warn_unused_result));
 
-/* 0, or -EBADMSG, and all of "delivery" is zero. */
+/* 0, or -EBADMSG, and all of "delivery" is zero; it has a kind, if 0. */
 int delivery_read(const char *text, size_t len, struct delivery *delivery)
     __attribute__((warn_unused_result));
 

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "address.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOCAL_MAX 64 /* RFC 5321, 4.5.3.1.1 */
+#define LABEL_MAX 63 /* RFC 1035, 2.3.4 */
+#define DOMAIN_SHOWN 48
+#define PHONE_MIN 7
+#define PHONE_MAX 15
+
+/* ASCII, whatever the locale. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+is_alnum(char c)
+{
+	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
+static bool
+local_ok(const char *text, size_t len)
+{
+	if (len < 1 || len > LOCAL_MAX || text[0] == '-')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool edge = i == 0 || i + 1 == len || text[i - 1] == '.';
+
+		if (text[i] == '.' ? edge
+				   : !is_alnum(text[i]) &&
+			    (text[i] == '\0' || !strchr("_%+=-", text[i])))
+			return false;
+	}
+	return true;
+}
+
+static bool
+label_ok(const char *text, size_t len)
+{
+	if (len < 1 || len > LABEL_MAX || text[0] == '-' ||
+	    text[len - 1] == '-')
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!is_alnum(text[i]) && text[i] != '-')
+			return false;
+	return true;
+}
+
+static bool
+domain_ok(const char *text)
+{
+	const char *dot;
+
+	for (; (dot = strchr(text, '.')) != NULL; text = dot + 1)
+		if (!label_ok(text, (size_t)(dot - text)))
+			return false;
+	return label_ok(text, strlen(text));
+}
+
+bool
+address_mail_ok(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at != NULL && strnlen(text, ADDRESS_MAX + 1) <= ADDRESS_MAX &&
+	    local_ok(text, (size_t)(at - text)) && domain_ok(at + 1);
+}
+
+bool
+address_phone_ok(const char *text)
+{
+	size_t n = 0;
+
+	if (text[0] != '+' || text[1] == '0')
+		return false;
+	while (n <= PHONE_MAX && is_digit(text[1 + n]))
+		n++;
+	return n >= PHONE_MIN && n <= PHONE_MAX && text[1 + n] == '\0';
+}
+
+bool
+address_phone_read(const char *text, char out[static ADDRESS_MAX + 1])
+{
+	char number[ADDRESS_PHONE_MAX + 3] = "";
+	const char *from = number;
+	size_t len = 0;
+
+	/* A digit that is dialled at home alone: nobody knows which is meant. */
+	if (strstr(text, "(0)") != NULL)
+		return false;
+	for (; *text != '\0' && len < sizeof(number) - 1; text++)
+		if (strchr(" .-()", *text) == NULL)
+			number[len++] = *text;
+	number[len] = '\0';
+	if (*text != '\0')
+		return false;
+	if (strncmp(number, "00", 2) == 0) {
+		number[1] = '+';
+		from++;
+	}
+	if (!address_phone_ok(from))
+		return false;
+	strcpy(out, from);
+	return true;
+}
+
+bool
+address_same(const char *a, const char *b)
+{
+	while (*a != '\0' && lower(*a) == lower(*b)) {
+		a++;
+		b++;
+	}
+	return *a == '\0' && *b == '\0';
+}
+
+/* "+1" and "+7" are whole countries; of others the first two digits. */
+static void
+mask_phone(const char *text, char out[static ADDRESS_MASKED_SIZE])
+{
+	int shown = text[1] == '1' || text[1] == '7' ? 2 : 3;
+
+	snprintf(out, ADDRESS_MASKED_SIZE, "%.*s *** %s", shown, text,
+	    text + strlen(text) - 2);
+}
+
+static void
+mask_mail(const char *text, char out[static ADDRESS_MASKED_SIZE])
+{
+	const char *at = strchr(text, '@');
+	bool shown = at - text > 2;
+
+	snprintf(out, ADDRESS_MASKED_SIZE, "%.*s***%.*s@%.*s%s", shown ? 1 : 0,
+	    text, shown ? 1 : 0, shown ? at - 1 : "", DOMAIN_SHOWN, at + 1,
+	    strlen(at + 1) > DOMAIN_SHOWN ? "..." : "");
+}
+
+void
+address_mask(const char *text, char out[static ADDRESS_MASKED_SIZE])
+{
+	if (address_mail_ok(text))
+		mask_mail(text, out);
+	else if (address_phone_ok(text))
+		mask_phone(text, out);
+	else
+		strcpy(out, "***");
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "delivery.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "members.h"
+
+/* X(struct, name in the text, member, how it is written) */
+/* clang-format off */
+#define DELIVERY(X)                                          \
+	X(delivery, "kind", kind, SMALL)                     \
+	X(delivery, "seconds", seconds, SMALL)               \
+	X(delivery, "source", source, TEXT)                  \
+	X(delivery, "account", account, TEXT)                \
+	X(delivery, "server", server, TEXT)                  \
+	X(delivery, "to", to, TEXT)                          \
+	X(delivery, "from", from, TEXT)                      \
+	X(delivery, "user", user, TEXT)                      \
+	X(delivery, "password", password, TEXT)              \
+	X(delivery, "ca_file", ca_file, TEXT)                \
+	X(delivery, "client_cert", client_cert, TEXT)        \
+	X(delivery, "client_key", client_key, TEXT)          \
+	X(delivery, "helo", helo, TEXT)                      \
+	X(delivery, "subject", subject, TEXT)                \
+	X(delivery, "method", method, TEXT)                  \
+	X(delivery, "format", format, TEXT)                  \
+	X(delivery, "auth", auth, TEXT)                      \
+	X(delivery, "body", body, TEXT)                      \
+	X(delivery, "expect_status", expect_status, TEXT)    \
+	X(delivery, "expect_reply", expect_reply, TEXT)
+/* clang-format on */
+
+static const struct member members[] = { DELIVERY(MEMBERS_ROW) };
+
+static const struct part parts[] = {
+	{ "", members, MEMBERS_N_OF(members), 0, sizeof(struct delivery), 1 },
+};
+
+_Static_assert((0 DELIVERY(MEMBERS_LINE_LEN)) + sizeof("text=") +
+	    FIELDS_BASE64_LEN(DELIVERY_TEXT_MAX) <=
+	DELIVERY_REQUEST_MAX,
+    "the longest request fits");
+
+int
+delivery_write(const struct delivery *delivery,
+    char text[static DELIVERY_REQUEST_MAX], size_t *len)
+{
+	struct fields_out out;
+
+	fields_begin(&out, text, DELIVERY_REQUEST_MAX);
+	members_put(&out, parts, MEMBERS_N_OF(parts), delivery);
+	if (delivery->text[0] != '\0')
+		fields_put_bytes(&out, "text", (const uint8_t *)delivery->text,
+		    strlen(delivery->text));
+	if (fields_end(&out, len) == 0)
+		return 0;
+	explicit_bzero(text, DELIVERY_REQUEST_MAX);
+	return -EINVAL;
+}
+
+/* It has line ends, so it comes as bytes. */
+static int
+read_text(const struct field *field, struct delivery *delivery)
+{
+	uint8_t *text = (uint8_t *)delivery->text;
+	size_t len;
+
+	if (*text != '\0' ||
+	    field_bytes(field, text, DELIVERY_TEXT_MAX, &len) < 0)
+		return -EBADMSG;
+	return len > 0 && memchr(text, '\0', len) == NULL ? 0 : -EBADMSG;
+}
+
+static int
+read_all(const char *text, size_t len, struct delivery *delivery)
+{
+	struct fields_in in;
+	struct field field;
+	int r;
+
+	fields_open(&in, text, len);
+	while ((r = fields_next(&in, &field)) > 0) {
+		r = field_is(&field, "text")
+		    ? read_text(&field, delivery)
+		    : members_read(&field, parts, MEMBERS_N_OF(parts),
+			  delivery);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+int
+delivery_read(const char *text, size_t len, struct delivery *delivery)
+{
+	memset(delivery, 0, sizeof(*delivery));
+	if (read_all(text, len, delivery) == 0 &&
+	    delivery->kind != DELIVERY_NONE &&
+	    delivery->kind <= DELIVERY_LOOKUP)
+		return 0;
+	explicit_bzero(delivery, sizeof(*delivery));
+	return -EBADMSG;
+}
