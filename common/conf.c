@@ -30,7 +30,9 @@
 struct reader {
 	struct conf *conf;
 	struct conf_faults faults;
-	const char *file; /* which it is at */
+	const char *file;    /* which it is at */
+	const gid_t *closed; /* to all but this group; NULL: open */
+	bool distrusted;     /* was reported */
 };
 
 /* Report a fault of the file as a whole. */
@@ -45,6 +47,15 @@ describe(int error)
 	return text ? text : "unknown error";
 }
 
+static bool
+is_closed(const struct stat *st, gid_t group)
+{
+	if ((st->st_mode & S_IRWXO) != 0)
+		return false;
+	return (st->st_mode & S_IRWXG) == 0 || st->st_gid == 0 ||
+	    st->st_gid == group;
+}
+
 /* May what "st" describes be believed?  False, and reported, if not. */
 static bool
 trusted(struct reader *rd, const struct stat *st)
@@ -56,8 +67,13 @@ trusted(struct reader *rd, const struct stat *st)
 		report(rd,
 		    "can be written by others than its owner: "
 		    "use chmod go-w");
+	else if (rd->closed != NULL && !is_closed(st, *rd->closed))
+		report(rd,
+		    "can be read by others: use chgrp _pam_otp, and "
+		    "chmod 0640");
 	else
 		return true;
+	rd->distrusted = true;
 	return false;
 }
 
@@ -89,7 +105,8 @@ read_open_file(struct reader *rd, int fd)
 	if (!block)
 		return -ENOMEM;
 	memcpy(block, rd->file, name_size);
-	rd->conf->file[rd->conf->n_files++] = block;
+	rd->conf->file[rd->conf->n_files++] =
+	    (struct conf_file){ block, name_size + size };
 	rd->file = block;
 	do
 		len = read(fd, block + name_size, size);
@@ -193,48 +210,86 @@ read_dir(struct reader *rd, const char *dir)
 	return r;
 }
 
+/* An empty one, to read into. */
+static struct conf *
+make(void)
+{
+	struct conf *conf = calloc(1, sizeof(*conf));
+
+	if (conf != NULL)
+		conf->file = calloc(1 + CONF_DROPINS_MAX, sizeof(*conf->file));
+	if (conf != NULL && conf->file == NULL)
+		conf_free(&conf);
+	return conf;
+}
+
+/* What conf_read() gives, "r" being how reading ended. */
+static int
+finish(struct reader *rd, int r, struct conf **conf)
+{
+	if (r == 0 && rd->faults.any)
+		r = -EINVAL;
+	if (r < 0 && r != -EINVAL)
+		conf_free(&rd->conf);
+	*conf = rd->conf;
+	return r;
+}
+
+/* Read the drop-ins of "path". */
+static int
+read_dropins(struct reader *rd, const char *path)
+{
+	char dir[PATH_MAX];
+	int n = snprintf(dir, sizeof(dir), "%s.d", path);
+
+	if (n > 0 && (size_t)n < sizeof(dir))
+		return read_dir(rd, dir);
+	report(rd, "the path is too long");
+	return 0;
+}
+
 int
 conf_read(const char *path, bool required, conf_fault_fn *fault, void *arg,
     struct conf **conf)
 {
 	struct reader rd = {
+		.conf = make(),
 		.faults = { .fault = fault, .arg = arg },
 		.file = path,
 	};
-	char dir[PATH_MAX];
 	bool missing;
-	int n, r = -ENOMEM;
+	int r;
 
-	*conf = NULL;
-	rd.conf = calloc(1, sizeof(*rd.conf));
-	if (!rd.conf)
-		goto out;
-	rd.conf->file = calloc(1 + CONF_DROPINS_MAX, sizeof(char *));
-	if (!rd.conf->file)
-		goto out;
+	if (rd.conf == NULL)
+		return finish(&rd, -ENOMEM, conf);
 	r = read_file(&rd, AT_FDCWD, path, path);
 	missing = r == -ENOENT;
 	if (missing && required)
 		report(&rd, "is not there");
-	else if (r < 0 && !missing)
-		goto out;
-	r = 0;
-	n = snprintf(dir, sizeof(dir), "%s.d", path);
-	if (n > 0 && (size_t)n < sizeof(dir))
-		r = read_dir(&rd, dir);
-	else
-		report(&rd, "the path is too long");
+	if (r == 0 || missing)
+		r = read_dropins(&rd, path);
 	if (missing && !required && rd.conf->n_files > 0)
 		conf_report(&rd.faults, path, 0,
 		    "is not there, but has drop-ins");
-	if (r == 0 && rd.faults.any)
-		r = -EINVAL;
-out:
-	if (r == 0 || r == -EINVAL)
-		*conf = rd.conf;
-	else
-		conf_free(&rd.conf);
-	return r;
+	return finish(&rd, r, conf);
+}
+
+int
+conf_read_closed(const char *path, gid_t group, conf_fault_fn *fault, void *arg,
+    struct conf **conf)
+{
+	struct reader rd = {
+		.conf = make(),
+		.faults = { .fault = fault, .arg = arg },
+		.closed = &group,
+	};
+	int r = -ENOMEM;
+
+	if (rd.conf != NULL)
+		r = read_file(&rd, AT_FDCWD, path, path);
+	if (r == -ENOENT)
+		r = 0;
+	return finish(&rd, rd.distrusted ? -EPERM : r, conf);
 }
 
 const struct conf_section *
@@ -254,8 +309,10 @@ conf_free(struct conf **conf)
 		return;
 	for (size_t i = 0; i < (*conf)->n; i++)
 		free((*conf)->section[i].entry);
-	for (size_t i = 0; i < (*conf)->n_files; i++)
-		free((*conf)->file[i]);
+	for (size_t i = 0; i < (*conf)->n_files; i++) {
+		explicit_bzero((*conf)->file[i].block, (*conf)->file[i].size);
+		free((*conf)->file[i].block);
+	}
 	free((*conf)->section);
 	free((*conf)->file);
 	free(*conf);

@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define CONF_FILE_MAX 65536 /* bytes in one file */
 #define CONF_LINE_MAX 1024
@@ -57,11 +58,17 @@ struct conf_section {
 	struct conf_entry *entry;
 };
 
+/* What all of a file's names, keys and values are pieces of. */
+struct conf_file {
+	char *block;
+	size_t size;
+};
+
 /* Owns everything that its members point to. */
 struct conf {
 	size_t n, n_files;
 	struct conf_section *section;
-	char **file;
+	struct conf_file *file;
 };
 
 /*
@@ -76,11 +83,19 @@ struct conf {
 int conf_read(const char *path, bool required, conf_fault_fn *fault, void *arg,
     struct conf **conf) __attribute__((warn_unused_result));
 
+/*
+ * Read "path" alone, which holds secrets: it MUST be closed to everybody but
+ * its owner, root's group and "group".  As above; -EPERM: it may not be
+ * believed or is not closed, which was reported.
+ */
+int conf_read_closed(const char *path, gid_t group, conf_fault_fn *fault,
+    void *arg, struct conf **conf) __attribute__((warn_unused_result));
+
 /* NULL if there is no such section. */
 const struct conf_section *conf_section(const struct conf *conf,
     const char *name);
 
-/* Accepts NULL in *conf, and leaves NULL there. */
+/* Wipes it.  Accepts NULL in *conf, and leaves NULL there. */
 void conf_free(struct conf **conf);
 
 /* Report one of a conf, or of what reads it. */
