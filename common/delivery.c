@@ -13,6 +13,7 @@
 	X(delivery, "seconds", seconds, SMALL)               \
 	X(delivery, "source", source, TEXT)                  \
 	X(delivery, "account", account, TEXT)                \
+	X(delivery, "channel", channel, SMALL)               \
 	X(delivery, "server", server, TEXT)                  \
 	X(delivery, "to", to, TEXT)                          \
 	X(delivery, "from", from, TEXT)                      \

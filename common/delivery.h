@@ -36,7 +36,8 @@ struct delivery {
 	enum delivery_kind kind;
 	uint32_t seconds; /* to the end, whatever happens */
 	char source[POLICY_SOURCE_MAX + 1];
-	char account[257]; /* whose address: LOOKUP */
+	char account[257];          /* whose address: LOOKUP */
+	enum policy_method channel; /* METHOD_EMAIL or _SMS: LOOKUP */
 
 	char server[POLICY_URL_MAX + 1]; /* URL of server or gateway */
 	char to[ADDRESS_MAX + 1], from[ADDRESS_MAX + 1];
