@@ -17,47 +17,6 @@ _Static_assert(POLICY_NAME_MAX >= CONF_NAME_MAX, "a section's name fits");
 #define report(faults, entry, ...)                                             \
 	conf_report((faults), (entry)->file, (entry)->line, __VA_ARGS__)
 
-static const struct {
-	const char *section; /* as policy_key() calls it */
-	const char *words;
-} places[] = {
-	[IN_DEFAULT] = { DEFAULT, "[default] or a section of another name" },
-	[IN_SCENARIO] = { "scenario", "a section of another name" },
-	[IN_STORE] = { "store", "[store]" },
-};
-
-static const struct policy_row *
-find_row(const char *name)
-{
-	for (size_t i = 0; i < policy_rows; i++) {
-		if (strcmp(policy_table[i].key, name) == 0)
-			return &policy_table[i];
-	}
-	return NULL;
-}
-
-static bool
-is(const struct conf_section *sec, const char *name)
-{
-	return strcmp(sec->name, name) == 0;
-}
-
-static bool
-is_scenario(const struct conf_section *sec)
-{
-	return !is(sec, places[IN_DEFAULT].section) &&
-	    !is(sec, places[IN_STORE].section);
-}
-
-/* May the key stand in this section? */
-static bool
-belongs(const struct policy_row *row, const struct conf_section *sec)
-{
-	if (is_scenario(sec))
-		return row->place != IN_STORE;
-	return is(sec, places[row->place].section);
-}
-
 static void *
 member(const struct policy_row *row, struct policy *policy)
 {
@@ -71,11 +30,14 @@ apply_section(const struct conf_section *sec, struct policy *policy)
 	bool good = true;
 
 	for (size_t i = 0; i < sec->n; i++) {
-		const struct policy_row *row = find_row(sec->entry[i].key);
+		const struct policy_row *row =
+		    policy_row(sec, sec->entry[i].key);
 
-		if (!row || !belongs(row, sec) ||
-		    !row->type->read(row, sec->entry[i].value,
-			member(row, policy)))
+		/* What is kept elsewhere has no place in a struct policy. */
+		if (row && row->place > IN_SCENARIO)
+			continue;
+		if (!row ||
+		    !policy_read(row, sec->entry[i].value, member(row, policy)))
 			good = false;
 	}
 	return good;
@@ -93,8 +55,8 @@ apply_base(const struct conf *conf, struct policy *policy)
 	for (size_t i = 0; i < policy_rows; i++) {
 		const struct policy_row *row = &policy_table[i];
 
-		if (row->size &&
-		    !row->type->read(row, row->value, member(row, policy)))
+		if (row->place == IN_DEFAULT &&
+		    !policy_read(row, row->value, member(row, policy)))
 			good = false;
 	}
 	return (!sec || apply_section(sec, policy)) && good;
@@ -114,7 +76,8 @@ fits(const struct conf_section *sec, const struct policy_facts *facts)
 	bool any = false;
 
 	for (size_t i = 0; i < sec->n; i++) {
-		const struct policy_row *row = find_row(sec->entry[i].key);
+		const struct policy_row *row =
+		    policy_row(sec, sec->entry[i].key);
 
 		if (!row || !row->match)
 			continue;
@@ -161,11 +124,11 @@ any_denies(const struct conf *conf)
 
 		for (size_t j = 0; j < sec->n; j++) {
 			const struct policy_row *row =
-			    find_row(sec->entry[j].key);
+			    policy_row(sec, sec->entry[j].key);
 
-			if (row && row->size &&
+			if (row && row->place == IN_DEFAULT &&
 			    row->offset == offsetof(struct policy, unenrolled))
-				(void)row->type->read(row, sec->entry[j].value,
+				(void)policy_read(row, sec->entry[j].value,
 				    &unenrolled);
 			if (unenrolled == UNENROLLED_DENY)
 				return true;
@@ -186,8 +149,8 @@ policy_apply(const struct conf *conf, const struct policy *base,
 	for (size_t i = 0; i < conf->n; i++) {
 		const struct conf_section *sec = &conf->section[i];
 
-		if (!is_scenario(sec) ||
-		    (only ? !is(sec, only) : !fits(sec, facts)))
+		if (!policy_is_scenario(sec) ||
+		    (only ? strcmp(sec->name, only) != 0 : !fits(sec, facts)))
 			continue;
 		found = true;
 		if (!apply_scenario(sec, policy))
@@ -210,28 +173,24 @@ static void
 check_entry(const struct conf_section *sec, const struct conf_entry *entry,
     struct conf_faults *faults)
 {
-	const struct policy_row *row = find_row(entry->key);
-	struct policy scratch;
+	const struct policy_row *row = policy_row(sec, entry->key);
+	char where[POLICY_WHERE_SIZE];
+	union {
+		struct policy policy;
+		struct policy_store store;
+		struct policy_delivery delivery;
+	} scratch;
 
-	if (!row)
-		report(faults, entry, "unknown key %.64s", entry->key);
-	else if (!belongs(row, sec))
+	if (!row && policy_where(entry->key, where))
 		report(faults, entry, "%s cannot stand in [%s], only in %s",
-		    row->key, sec->name, places[row->place].words);
-	else if (!row->type->read(row, entry->value, member(row, &scratch)))
-		report(faults, entry, "%s = %.128s: must be %s%s%s", row->key,
+		    entry->key, sec->name, where);
+	else if (!row)
+		report(faults, entry, "unknown key %.64s", entry->key);
+	else if (!policy_read(row, entry->value,
+		     (char *)&scratch + row->offset))
+		report(faults, entry, "%s = %.128s: must be %s%s%s%s", row->key,
 		    entry->value, row->type->before, row->range,
-		    row->type->after);
-}
-
-static const struct conf_entry *
-find_entry(const struct conf_section *sec, const char *key)
-{
-	for (size_t i = 0; i < sec->n; i++) {
-		if (strcmp(sec->entry[i].key, key) == 0)
-			return &sec->entry[i];
-	}
-	return NULL;
+		    row->type->after, row->optional ? ", or nothing" : "");
 }
 
 /* Check the numbers that depend on others, where "sec" sets either. */
@@ -246,9 +205,9 @@ check_numbers(const struct conf_section *sec, struct policy *policy,
 
 		if (!row->over.key)
 			continue;
-		entry = find_entry(sec, row->key);
+		entry = policy_entry(sec, row->key);
 		if (!entry)
-			entry = find_entry(sec, row->over.key);
+			entry = policy_entry(sec, row->over.key);
 		number = *(uint32_t *)member(row, policy);
 		other = least(row, policy) - row->over.by;
 		if (entry && number < least(row, policy))
@@ -276,28 +235,11 @@ policy_check(const struct conf *conf, conf_fault_fn *fault, void *arg,
 		(void)apply_section(sec, &policy);
 		check_numbers(sec, &policy, &faults);
 	}
+	policy_check_delivery(conf, &faults, base);
 	if (good && !faults.any)
 		return 0;
 	memset(base, 0, sizeof(*base));
 	return -EINVAL;
-}
-
-void
-policy_store(const struct conf *conf, struct policy_store *store)
-{
-	const struct conf_section *sec =
-	    conf_section(conf, places[IN_STORE].section);
-
-	for (size_t i = 0; i < policy_rows; i++) {
-		const struct policy_row *row = &policy_table[i];
-		const struct conf_entry *entry;
-
-		if (row->place != IN_STORE)
-			continue;
-		entry = sec ? find_entry(sec, row->key) : NULL;
-		*(const char **)(void *)((char *)store + row->offset) =
-		    entry ? entry->value : row->value;
-	}
 }
 
 bool
@@ -309,7 +251,7 @@ policy_key(size_t i, struct policy_key_info *info)
 		return false;
 	row = &policy_table[i];
 	*info = (struct policy_key_info){
-		.section = places[row->place].section,
+		.section = policy_place(row->place),
 		.key = row->key,
 		.range = row->range,
 		.value = row->value,

@@ -135,7 +135,8 @@ struct policy_email {
 };
 
 struct policy_sms {
-	const char *url; /* https://, or http:// to loopback; "": none */
+	const char *preset; /* what it says is in the others already */
+	const char *url;    /* https://, or http:// to loopback; "": none */
 	const char *user, *from, *ca_file;
 	const char *method, *format, *body, *auth; /* see delivery.h */
 	const char *expect_status, *expect_reply;
@@ -164,7 +165,8 @@ struct policy_facts {
 
 /*
  * Judge every section and key of "conf", whether it applies to anybody or
- * not; and every scenario's numbers together with those of [default].  0, and
+ * not; every scenario's numbers together with those of [default]; and whether
+ * what it takes to send a code is all there, where "methods" lists one.  0, and
  * "base" is what [default] says; or -EINVAL when at least one fault was
  * reported, and "base" is all zero.
  */
@@ -199,7 +201,9 @@ int policy_apply(const struct conf *conf, const struct policy *base,
 struct policy_key_info {
 	/*
 	 * "default": in [default] and in scenarios; "scenario": in scenarios
-	 * alone, as keys to match by are; "store": in [store] alone.
+	 * alone, as keys to match by are; "store", "email" and so on: in the
+	 * section of that name alone.  A key of another section may have the
+	 * same name.
 	 */
 	const char *section;
 	const char *key, *range, *value, *meaning;
