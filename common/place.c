@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 
 #include "crypto.h"
 #include "filename.h"
+#include "user.h"
 
 #define MARK_TEXT "pam_otp store 1\nkey %s\n"
 
@@ -22,16 +22,7 @@
 int
 place_user(uid_t *uid, gid_t *gid)
 {
-	struct passwd pwd, *found = NULL;
-	char buf[4096];
-	int r = getpwnam_r(PLACE_USER, &pwd, buf, sizeof(buf), &found);
-
-	/* Name services say in three ways that there is none. */
-	if (found == NULL)
-		return r != 0 && r != ESRCH ? -r : -ENOENT;
-	*uid = found->pw_uid;
-	*gid = found->pw_gid;
-	return 0;
+	return user_find(PLACE_USER, uid, gid);
 }
 
 /* A store is the caller's own, or, for root, that of the system user. */

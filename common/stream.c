@@ -78,3 +78,16 @@ stream_receive(int fd, char *text, size_t size, size_t *len, int64_t deadline)
 	}
 	return r;
 }
+
+int
+stream_exchange(int fd, const char *request, size_t len, char *reply,
+    size_t size, size_t *reply_len, int64_t deadline)
+{
+	int r = stream_send(fd, request, len, deadline);
+
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return r;
+	(void)shutdown(fd, SHUT_WR);
+	r = stream_receive(fd, reply, size, reply_len, deadline);
+	return r == 0 && *reply_len == 0 ? -ECONNRESET : r;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "deliver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "deadline.h"
+#include "peer.h"
+#include "place.h"
+#include "spawn.h"
+#include "stream.h"
+#include "user.h"
+
+#define GRACE 2 /* seconds, for a program that keeps time itself */
+
+/* A way to whoever delivers; -1 and 0 where there is none. */
+struct way {
+	int fd;
+	pid_t keeper;
+};
+
+/* Only pam_otpd may start nothing that has a network. */
+static bool
+by_socket(void)
+{
+	uid_t uid;
+	gid_t gid;
+
+	return geteuid() != 0 && place_user(&uid, &gid) == 0 &&
+	    uid == geteuid();
+}
+
+/* The program, and whom it is to run as. */
+static int
+prepare(const struct policy_send *send, const struct delivery *delivery,
+    struct spawn *spawn)
+{
+	*spawn = (struct spawn){
+		.program = send->program,
+		.seconds = delivery->seconds + 2 * GRACE,
+		.drop = geteuid() == 0,
+	};
+	if (faccessat(AT_FDCWD, send->program, X_OK, AT_EACCESS) < 0)
+		return -errno;
+	return spawn->drop ? user_find(DELIVER_USER, &spawn->uid, &spawn->gid)
+			   : 0;
+}
+
+static int
+way_open(const struct policy_send *send, const struct delivery *delivery,
+    int64_t deadline, bool alone, struct way *way)
+{
+	struct spawn spawn;
+	int r;
+
+	*way = (struct way){ .fd = -1 };
+	if (by_socket())
+		return peer_connect(send->socket, DELIVER_USER, deadline,
+		    &way->fd);
+	r = prepare(send, delivery, &spawn);
+	if (r < 0)
+		return r;
+	return alone ? spawn_alone(&spawn, &way->fd)
+		     : spawn_begin(&spawn, &way->fd, &way->keeper);
+}
+
+static void
+way_close(struct way *way)
+{
+	if (way->fd >= 0)
+		close(way->fd);
+	if (way->keeper > 0)
+		spawn_end(way->keeper);
+}
+
+/* Is it one whole line, of visible ASCII?  Then it has a NUL for its end. */
+static bool
+is_line(char *text, size_t len)
+{
+	if (len < 1 || text[len - 1] != '\n')
+		return false;
+	text[--len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+/* What deliver() gives for an answer, of which "reply" gets the rest. */
+static int
+judge(char *answer, size_t len, char reply[static DELIVERY_REPLY_MAX])
+{
+	static const char failed[] = "failed ";
+
+	if (!is_line(answer, len))
+		return -EPROTO;
+	if (strcmp(answer, "ok") == 0)
+		return 0;
+	if (strncmp(answer, "ok ", 3) == 0 && answer[3] != '\0') {
+		strcpy(reply, answer + 3);
+		return 0;
+	}
+	if (strncmp(answer, failed, strlen(failed)) != 0)
+		return -EPROTO;
+	strcpy(reply, answer + strlen(failed));
+	return -EREMOTEIO;
+}
+
+static int
+exchange(int fd, const char *request, size_t len, int64_t deadline,
+    char reply[static DELIVERY_REPLY_MAX])
+{
+	char answer[DELIVERY_REPLY_MAX];
+	int r = stream_exchange(fd, request, len, answer, sizeof(answer), &len,
+	    deadline);
+
+	if (r == 0)
+		return judge(answer, len, reply);
+	/* It died, or talks without end. */
+	return r == -ECONNRESET || r == -EMSGSIZE ? -EPROTO : r;
+}
+
+int
+deliver(const struct policy_send *send, const struct delivery *delivery,
+    char reply[static DELIVERY_REPLY_MAX])
+{
+	const int64_t deadline = deadline_in(delivery->seconds + GRACE);
+	char request[DELIVERY_REQUEST_MAX];
+	struct way way;
+	size_t len;
+	int r;
+
+	reply[0] = '\0';
+	r = delivery_write(delivery, request, &len);
+	if (r < 0)
+		return r;
+	r = way_open(send, delivery, deadline, false, &way);
+	if (r == 0)
+		r = exchange(way.fd, request, len, deadline, reply);
+	way_close(&way);
+	explicit_bzero(request, sizeof(request));
+	return r;
+}
+
+int
+deliver_later(const struct policy_send *send, const struct delivery *delivery)
+{
+	/* It has room in the socket: nobody needs to read it meanwhile. */
+	const int64_t deadline = deadline_in(1);
+	char request[DELIVERY_REQUEST_MAX];
+	struct way way;
+	size_t len;
+	int r;
+
+	r = delivery_write(delivery, request, &len);
+	if (r < 0)
+		return r;
+	r = way_open(send, delivery, deadline, true, &way);
+	if (r == 0)
+		r = stream_send(way.fd, request, len, deadline);
+	way_close(&way);
+	explicit_bzero(request, sizeof(request));
+	return r;
+}

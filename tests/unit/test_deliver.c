@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs that do whatever a delivery program should not, and a host that has
+ * to notice nothing of it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/deadline.h"
+#include "common/deliver.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define NOBODY 65534
+#define SENDER "64998"
+
+static char dir[] = "/var/tmp/test_deliver.XXXXXX";
+static char program[64], answer[64], said[DELIVERY_REQUEST_MAX + 1];
+
+static struct policy_send way = { .program = program,
+	.socket = "",
+	.secrets = "" };
+static const struct delivery mail = { .kind = DELIVERY_MAIL,
+	.seconds = 5,
+	.to = "alice@example.org",
+	.text = "your code: 12345678\n" };
+
+static int
+setup(void **state)
+{
+	(void)state;
+	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
+	if (mkdtemp(dir) == NULL || chmod(dir, 0777) < 0)
+		return -1;
+	snprintf(program, sizeof(program), "%s/program", dir);
+	snprintf(answer, sizeof(answer), "%s/answer", dir);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "exec rm -r %s", dir);
+	return system(command);
+}
+
+/*
+ * From now on the program is this script, in a file of its own: one before it
+ * may be starting still.  It is called with the file that it may answer in.
+ */
+static void
+write_program(const char *script)
+{
+	char new[sizeof(program) + 4];
+	FILE *file;
+
+	snprintf(new, sizeof(new), "%s.new", program);
+	file = fopen(new, "w");
+	assert_non_null(file);
+	fprintf(file, "#!/bin/sh\nanswer=%s\numask 0\n%s\n", answer, script);
+	assert_int_equal(0, fclose(file));
+	assert_int_equal(0, chmod(new, 0755));
+	assert_int_equal(0, rename(new, program));
+}
+
+static int
+run(char reply[static DELIVERY_REPLY_MAX])
+{
+	memset(reply, 'x', DELIVERY_REPLY_MAX);
+	return deliver(&way, &mail, reply);
+}
+
+/* What the program left in a file; waits for it where nobody else does. */
+static const char *
+read_answer(void)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int64_t deadline = deadline_in(10);
+	FILE *file = NULL;
+	size_t len;
+
+	while (
+	    (file = fopen(answer, "r")) == NULL && deadline_left(deadline) > 0)
+		nanosleep(&pause, NULL);
+	assert_non_null(file);
+	len = fread(said, 1, sizeof(said) - 1, file);
+	said[len] = '\0';
+	fclose(file);
+	return said;
+}
+
+/*
+ * If it is root that asks, the program is another user's: one that this process
+ * alone knows of.
+ */
+static int
+make_user(void **state)
+{
+	char passwd[] = "/var/tmp/test_deliver.XXXXXX", command[128];
+	int fd, r;
+
+	(void)state;
+	if (geteuid() != 0)
+		return 0;
+	fd = mkstemp(passwd);
+	if (fd < 0)
+		return -1;
+	snprintf(command, sizeof(command),
+	    "(grep -v ^" DELIVER_USER ": /etc/passwd; echo " DELIVER_USER
+	    ":x:" SENDER ":" SENDER "::/:/bin/false) >%s",
+	    passwd);
+	r = unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    system(command) != 0 || fchmod(fd, 0644) < 0 ||
+	    mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) < 0;
+	close(fd);
+	unlink(passwd);
+	return r;
+}
+
+#define TAKE "cat >/dev/null; "
+#define TELL(what) "{ " what "; } >$answer.new; mv $answer.new $answer; "
+
+static void
+answers(void **state)
+{
+	static const struct {
+		const char *script;
+		int error;
+		const char *reply;
+	} rows[] = {
+		{ TAKE "echo ok", 0, "" },
+		{ TAKE "echo ok a@b c@d", 0, "a@b c@d" },
+		{ TAKE "echo failed the server said no", -EREMOTEIO,
+		    "the server said no" },
+		/* It need not hear us out. */
+		{ "echo ok", 0, "" },
+		{ "exec <&-; echo ok", 0, "" },
+		{ "exec <&-; sleep 0.2; echo failed early", -EREMOTEIO,
+		    "early" },
+		/* What counts is what it says. */
+		{ TAKE "echo ok; exit 1", 0, "" },
+		{ TAKE "echo ok; kill -KILL $$", 0, "" },
+		{ TAKE "echo failed here; exit 0", -EREMOTEIO, "here" },
+		/* None that is one. */
+		{ "exit 0", -EPROTO, "" },
+		{ "exit 1", -EPROTO, "" },
+		{ "kill -KILL $$", -EPROTO, "" },
+		{ "kill -SEGV $$", -EPROTO, "" },
+		{ TAKE, -EPROTO, "" },
+		{ TAKE "printf ok", -EPROTO, "" },
+		{ TAKE "printf '\\n'", -EPROTO, "" },
+		{ TAKE "echo", -EPROTO, "" },
+		{ TAKE "echo 'ok '", -EPROTO, "" },
+		{ TAKE "echo ' ok'", -EPROTO, "" },
+		{ TAKE "echo OK", -EPROTO, "" },
+		{ TAKE "echo okay", -EPROTO, "" },
+		{ TAKE "echo failed", -EPROTO, "" },
+		{ TAKE "echo; echo ok", -EPROTO, "" },
+		{ TAKE "echo ok; echo ok", -EPROTO, "" },
+		{ TAKE "echo ok; printf x", -EPROTO, "" },
+		{ TAKE "printf 'ok\\r\\n'", -EPROTO, "" },
+		{ TAKE "printf 'ok\\0\\n'", -EPROTO, "" },
+		{ TAKE "printf 'ok a\\0b\\n'", -EPROTO, "" },
+		{ TAKE "printf 'failed \\033[2J\\n'", -EPROTO, "" },
+		{ TAKE "printf 'failed gr\\303\\274\\n'", -EPROTO, "" },
+		{ TAKE "head -c 2049 /dev/zero | tr '\\0' x", -EPROTO, "" },
+		{ TAKE "yes", -EPROTO, "" },
+		{ "cat /dev/zero", -EPROTO, "" },
+		{ TAKE "printf 'ok '; yes | tr -d '\\n'", -EPROTO, "" },
+	};
+	char reply[DELIVERY_REPLY_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %s\n", rows[i].script);
+		write_program(rows[i].script);
+		assert_int_equal(rows[i].error, run(reply));
+		assert_string_equal(rows[i].reply, reply);
+	}
+}
+
+static void
+longest_answer(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+
+	(void)state;
+	write_program(
+	    TAKE "printf 'ok '; head -c 2044 /dev/zero | tr '\\0' a; echo");
+	assert_int_equal(0, run(reply));
+	assert_int_equal(2044, strlen(reply));
+}
+
+/* Those that do not end are ended, and all that they know with them. */
+static void
+hangs(void **state)
+{
+	static const char *const rows[] = {
+		"sleep 1000",
+		TAKE "sleep 1000",
+		TAKE "echo ok; exec sleep 1000",
+		"trap '' ALRM TERM INT HUP PIPE; while :; do sleep 1; done",
+		"while :; do echo; sleep 1; done",
+	};
+	char reply[DELIVERY_REPLY_MAX], script[256];
+	struct delivery brief = mail;
+
+	(void)state;
+	brief.seconds = 0;
+	for (size_t i = 0; i < N(rows); i++) {
+		int64_t limit = deadline_in(8), began = deadline_left(limit);
+		pid_t pid;
+
+		print_message("  %s\n", rows[i]);
+		unlink(answer);
+		snprintf(script, sizeof(script), "%s%s", TELL("echo $$"),
+		    rows[i]);
+		write_program(script);
+		assert_int_equal(-ETIME, deliver(&way, &brief, reply));
+		assert_string_equal("", reply);
+		assert_true(began - deadline_left(limit) < 4000);
+		pid = (pid_t)atoi(read_answer());
+		assert_true(pid > 0);
+		/* It is somebody else's to reap, but is dead. */
+		while (kill(pid, 0) == 0 && deadline_left(limit) > 0) {
+			char path[64], text[256] = "";
+			FILE *file;
+
+			snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+			file = fopen(path, "r");
+			if (file != NULL) {
+				(void)!fread(text, 1, sizeof(text) - 1, file);
+				fclose(file);
+			}
+			if (strstr(text, ") Z ") != NULL)
+				break;
+		}
+		assert_true(deadline_left(limit) > 0);
+	}
+}
+
+static void
+not_started(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+
+	(void)state;
+	assert_int_equal(-ENOENT, run(reply));
+	assert_int_equal(-ENOENT, deliver_later(&way, &mail));
+	write_program("echo ok");
+	assert_int_equal(0, chmod(program, 0600));
+	assert_int_equal(-EACCES, run(reply));
+	assert_string_equal("", reply);
+	write_program("echo ok");
+	assert_int_equal(0, truncate(program, 0));
+	assert_int_equal(-EREMOTEIO, run(reply));
+	assert_string_equal("the program cannot be started: ENOEXEC", reply);
+}
+
+static void
+request_arrives(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+	struct delivery most = mail, got;
+
+	(void)state;
+	memset(most.text, 'x', DELIVERY_TEXT_MAX);
+	memset(most.body, 'x', POLICY_BODY_MAX);
+	write_program(TELL("cat") "echo ok");
+	assert_int_equal(0, deliver(&way, &most, reply));
+	read_answer();
+	assert_int_equal(0, delivery_read(said, strlen(said), &got));
+	assert_memory_equal(&most, &got, sizeof(got));
+
+	/* And where nobody waits for it. */
+	assert_int_equal(0, unlink(answer));
+	assert_int_equal(0, deliver_later(&way, &most));
+	assert_int_equal(0, delivery_read(read_answer(), strlen(said), &got));
+	assert_memory_equal(&most, &got, sizeof(got));
+}
+
+/* What the program sees of the world: nothing that its caller had. */
+static const char look[] = TAKE TELL("tr '\\0' '\\n' </proc/$$/environ\n"
+				     "echo args $# \"$@\"\n"
+				     "echo cwd $(readlink /proc/$$/cwd)\n"
+				     "echo session $(cut -d' ' -f6 "
+				     "/proc/$$/stat) $$\n"
+				     "grep -E '^(Sig(Blk|Ign)|NoNewPrivs)' "
+				     "/proc/$$/status") "echo ok";
+
+static void
+clean_world(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX], expect[512], pid[32];
+	struct rlimit files;
+	sigset_t block, before;
+	mode_t mask = umask(0);
+
+	(void)state;
+	write_program(look);
+	assert_int_equal(0, setenv("SSLKEYLOGFILE", "/tmp/keys", 1));
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGRTMAX, SIG_IGN);
+	sigfillset(&block);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	getrlimit(RLIMIT_NOFILE, &files);
+	assert_int_equal(0,
+	    setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 64, files.rlim_max }));
+	assert_int_equal(0, run(reply));
+	setrlimit(RLIMIT_NOFILE, &files);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGRTMAX, SIG_DFL);
+	umask(mask);
+
+	read_answer();
+	assert_null(strstr(said, "SSLKEYLOGFILE"));
+	assert_memory_equal("args 0", said, 6);
+	assert_non_null(strstr(said, "\ncwd /\n"));
+	assert_int_equal(1,
+	    sscanf(strstr(said, "\nsession "), "\nsession %31s", pid));
+	snprintf(expect, sizeof(expect), "\nsession %s %s\n", pid, pid);
+	assert_non_null(strstr(said, expect));
+	assert_non_null(strstr(said, "\nSigBlk:\t0000000000000000\n"));
+	assert_non_null(strstr(said, "\nSigIgn:\t0000000000000000\n"));
+	assert_non_null(strstr(said, "\nNoNewPrivs:\t1\n"));
+}
+
+static size_t
+count_open(void)
+{
+	DIR *open = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(open);
+	while (readdir(open) != NULL)
+		n++;
+	closedir(open);
+	return n;
+}
+
+static volatile sig_atomic_t caught;
+
+static void
+count_signal(int signal)
+{
+	(void)signal;
+	caught++;
+}
+
+/* However the host takes the end of children, this is none of them. */
+static void
+host_sees_nothing(void **state)
+{
+	static const char *const scripts[] = { TAKE "echo ok", "exit 1",
+		"sleep 1000", "cat /dev/zero" };
+	static const int errors[] = { 0, -EPROTO, -ETIME, -EPROTO };
+	void (*const handlers[])(int) = { SIG_DFL, SIG_IGN, count_signal };
+	char reply[DELIVERY_REPLY_MAX];
+	struct delivery brief = mail;
+	sigset_t mask, after, pending;
+	struct sigaction now;
+
+	(void)state;
+	brief.seconds = 0;
+	for (size_t i = 0; i < N(scripts) * N(handlers) * 2; i++) {
+		size_t script = i / 6, handler = i / 2 % 3, opened;
+
+		write_program(scripts[script]);
+		signal(SIGCHLD, handlers[handler]);
+		signal(SIGPIPE, count_signal);
+		sigemptyset(&mask);
+		if (i % 2 == 1)
+			sigaddset(&mask, SIGCHLD);
+		sigprocmask(SIG_SETMASK, &mask, NULL);
+		opened = count_open();
+		caught = 0;
+		assert_int_equal(errors[script], deliver(&way, &brief, reply));
+		assert_int_equal(0, deliver_later(&way, &brief));
+		assert_int_equal(opened, count_open());
+		sigprocmask(SIG_SETMASK, NULL, &after);
+		assert_memory_equal(&mask, &after, sizeof(mask));
+		sigpending(&pending);
+		assert_int_equal(0, sigismember(&pending, SIGCHLD));
+		sigaction(SIGCHLD, NULL, &now);
+		assert_ptr_equal(handlers[handler], now.sa_handler);
+		assert_int_equal(0, caught);
+		errno = 0;
+		assert_int_equal(-1, waitpid(-1, NULL, WNOHANG | __WALL));
+		assert_int_equal(ECHILD, errno);
+	}
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&mask);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+}
+
+/* The host's own child stays the host's. */
+static void
+host_keeps_its_children(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	write_program(TAKE "sleep 0.3; echo ok");
+	pid = fork();
+	if (pid == 0)
+		_exit(7);
+	assert_int_equal(0, run(reply));
+	assert_int_equal(pid, waitpid(-1, &status, 0));
+	assert_int_equal(7, WEXITSTATUS(status));
+}
+
+/* The descriptors of the program; a shell may keep its script as 10. */
+static void
+expect_three(void)
+{
+	read_answer();
+	if (strcmp(said, "0\n1\n2\n") != 0)
+		assert_string_equal("0\n1\n10\n2\n", said);
+}
+
+#define LIST TAKE "ls /proc/$$/fd >&2; " TELL("ls /proc/$$/fd") "echo ok"
+
+/* A host that has closed its own 0, 1 and 2. */
+static void
+host_without_descriptors(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	write_program(LIST);
+	pid = fork();
+	if (pid == 0) {
+		close(0);
+		close(1);
+		close(2);
+		_exit(run(reply) == 0 ? 0 : 1);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_int_equal(0, status);
+	expect_three();
+}
+
+/* No descriptor but three, whether close-on-exec or not. */
+static void
+descriptors(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+	int extra = dup(0), high = fcntl(0, F_DUPFD, 200);
+
+	(void)state;
+	write_program(LIST);
+	assert_int_equal(0, run(reply));
+	close(extra);
+	close(high);
+	expect_three();
+}
+
+/*
+ * As su has it: the invoker has lowered every limit, and is the real user.
+ */
+static void
+lowered_limits(void **state)
+{
+	static const int lowered[] = { RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_CPU,
+		RLIMIT_CORE, RLIMIT_AS };
+	char reply[DELIVERY_REPLY_MAX];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("only root can lift limits\n");
+		skip();
+	}
+	write_program(
+	    TAKE TELL("cat /proc/$$/limits; grep -E '^([UG]id|Groups)' "
+		      "/proc/$$/status") "echo ok");
+	pid = fork();
+	if (pid == 0) {
+		for (size_t i = 0; i < N(lowered); i++) {
+			rlim_t most = lowered[i] == RLIMIT_AS ? 1 << 30 : 1;
+
+			setrlimit(lowered[i], &(struct rlimit){ most, most });
+		}
+		if (setresuid(NOBODY, 0, 0) < 0)
+			_exit(1);
+		_exit(run(reply) == 0 ? 0 : 2);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_int_equal(0, status);
+	read_answer();
+	assert_non_null(strstr(said, "Max file size             unlimited"));
+	assert_non_null(strstr(said, "Max processes             unlimited"));
+	assert_non_null(strstr(said, "Max cpu time              unlimited"));
+	assert_non_null(strstr(said, "Max address space         unlimited"));
+	assert_non_null(strstr(said, "Max core file size        0  "));
+	assert_non_null(strstr(said, "Max open files            1024 "));
+	assert_non_null(strstr(said,
+	    "\nUid:\t" SENDER "\t" SENDER "\t" SENDER "\t" SENDER));
+	assert_non_null(strstr(said,
+	    "\nGid:\t" SENDER "\t" SENDER "\t" SENDER "\t" SENDER));
+	assert_non_null(strstr(said, "\nGroups:\t" SENDER));
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(answers),
+		TEST(longest_answer),
+		TEST(hangs),
+		TEST(not_started),
+		TEST(request_arrives),
+		TEST(clean_world),
+		TEST(host_sees_nothing),
+		TEST(host_keeps_its_children),
+		TEST(host_without_descriptors),
+		TEST(descriptors),
+		TEST(lowered_limits),
+	};
+
+	return cmocka_run_group_tests(tests, make_user, NULL);
+}
