@@ -17,6 +17,7 @@
 
 #include "common/decide.h"
 #include "common/enrolment.h"
+#include "common/sent.h"
 #include "common/throttle.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -101,6 +102,42 @@ make_set(void)
 		 "d835cd00ee407f34c75ac25da21e945f",
 	    set.hash[RECORD_RECOVERY - 1]);
 	return set;
+}
+
+/*
+ * A code that was sent a minute ago for the scenario "ssh", and a policy that
+ * takes it; from the same place, and hashlib.sha256(b'ssh').
+ */
+#define SENT_CODE "12345678"
+#define SENT_WRONG "12345679"
+#define SENT_AT (START - 60)
+
+static inline struct sent
+make_sent(void)
+{
+	struct sent sent = { .times = { SENT_AT }, .method = METHOD_EMAIL };
+
+	for (size_t i = 0; i < sizeof(sent.salt); i++)
+		sent.salt[i] = (uint8_t)i;
+	from_hex("7f5a55cf3f88be93", sent.bound);
+	from_hex("81c5273881679d938f0829f377eb158b", sent.hash);
+	return sent;
+}
+
+static inline struct policy
+make_sends(void)
+{
+	struct policy pol = policy;
+
+	memcpy(pol.scenario, "ssh", sizeof("ssh"));
+	pol.methods |= METHODS_SENT;
+	pol.channels = METHODS_SENT;
+	pol.sent = (struct policy_sent){ .length = 8,
+		.minutes = 10,
+		.tries = 3,
+		.resend_after = 60,
+		.resend_max = 3 };
+	return pol;
 }
 
 static inline struct record
