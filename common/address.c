@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "url.h"
+
 #define LOCAL_MAX 64 /* RFC 5321, 4.5.3.1.1 */
-#define LABEL_MAX 63 /* RFC 1035, 2.3.4 */
 #define DOMAIN_SHOWN 48
 #define PHONE_MIN 7
 #define PHONE_MAX 15
@@ -45,36 +46,14 @@ local_ok(const char *text, size_t len)
 	return true;
 }
 
-static bool
-label_ok(const char *text, size_t len)
-{
-	if (len < 1 || len > LABEL_MAX || text[0] == '-' ||
-	    text[len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!is_alnum(text[i]) && text[i] != '-')
-			return false;
-	return true;
-}
-
-static bool
-domain_ok(const char *text)
-{
-	const char *dot;
-
-	for (; (dot = strchr(text, '.')) != NULL; text = dot + 1)
-		if (!label_ok(text, (size_t)(dot - text)))
-			return false;
-	return label_ok(text, strlen(text));
-}
-
 bool
 address_mail_ok(const char *text)
 {
 	const char *at = strchr(text, '@');
 
 	return at != NULL && strnlen(text, ADDRESS_MAX + 1) <= ADDRESS_MAX &&
-	    local_ok(text, (size_t)(at - text)) && domain_ok(at + 1);
+	    local_ok(text, (size_t)(at - text)) &&
+	    url_host_ok(at + 1, strlen(at + 1));
 }
 
 bool

@@ -7,6 +7,21 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
+#define LABEL LOWER UPPER DIGITS "-"
+#define LABEL_MAX 63 /* RFC 1035, 2.3.4 */
+
+static bool
+label_ok(const char *text, size_t len)
+{
+	if (len < 1 || len > LABEL_MAX || text[0] == '-' ||
+	    text[len - 1] == '-')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!memchr(LABEL, text[i], sizeof(LABEL) - 1))
+			return false;
+	}
+	return true;
+}
 
 /* Characters that no URL holds as they are. */
 #define NEVER "\"<>\\^`|"
@@ -14,19 +29,16 @@
 bool
 url_host_ok(const char *name, size_t len)
 {
-	char before = '.';
+	const char *end = name + len, *dot;
 
-	if (len < 1 || len > URL_HOST_MAX)
+	if (len > URL_HOST_MAX)
 		return false;
-	for (size_t i = 0; i < len; before = name[i++]) {
-		bool inner = name[i] != '.' && name[i] != '-';
-
-		if (!strchr(LOWER UPPER DIGITS ".-", name[i]) ||
-		    (!inner && before == '.') ||
-		    (name[i] == '.' && before == '-'))
+	while ((dot = memchr(name, '.', (size_t)(end - name)))) {
+		if (!label_ok(name, (size_t)(dot - name)))
 			return false;
+		name = dot + 1;
 	}
-	return before != '.' && before != '-';
+	return label_ok(name, (size_t)(end - name));
 }
 
 /* Is the text an address of this family? */
