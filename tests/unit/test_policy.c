@@ -111,6 +111,17 @@ defaults(void **state)
 		assert_int_equal(3600, pol.throttle.wait_max);
 		assert_int_equal(20, pol.throttle.off_after);
 		assert_int_equal(50, pol.throttle.budget);
+		assert_int_equal(8, pol.sent.length);
+		assert_int_equal(ALPHABET_DIGITS, pol.sent.alphabet);
+		assert_string_equal("", pol.sent.prefix);
+		assert_int_equal(10, pol.sent.minutes);
+		assert_int_equal(3, pol.sent.tries);
+		assert_int_equal(60, pol.sent.resend_after);
+		assert_int_equal(3, pol.sent.resend_max);
+		assert_false(pol.sent.confirm);
+		assert_int_equal(NOTIFY_CHANGES, pol.notify);
+		assert_int_equal(0, pol.channels);
+		assert_int_equal(0, pol.elsewhere);
 	}
 }
 
@@ -132,7 +143,16 @@ every_key(void **state)
 				  "wait-first = 600\n"
 				  "wait-max = 600\n"
 				  "off-after = 50\n"
-				  "budget = 10\n",
+				  "budget = 10\n"
+				  "code-length = 25\n"
+				  "code-alphabet = both\n"
+				  "code-prefix = ssh-\n"
+				  "code-ttl = 60\n"
+				  "code-tries = 1\n"
+				  "resend-after = 3600\n"
+				  "resend-max = 10\n"
+				  "confirm-address = yes\n"
+				  "notify = all\n",
 	    "sshd", NULL);
 
 	(void)state;
@@ -152,6 +172,15 @@ every_key(void **state)
 	assert_int_equal(600, pol.throttle.wait_max);
 	assert_int_equal(50, pol.throttle.off_after);
 	assert_int_equal(10, pol.throttle.budget);
+	assert_int_equal(25, pol.sent.length);
+	assert_int_equal(ALPHABET_BOTH, pol.sent.alphabet);
+	assert_string_equal("ssh-", pol.sent.prefix);
+	assert_int_equal(60, pol.sent.minutes);
+	assert_int_equal(1, pol.sent.tries);
+	assert_int_equal(3600, pol.sent.resend_after);
+	assert_int_equal(10, pol.sent.resend_max);
+	assert_true(pol.sent.confirm);
+	assert_int_equal(NOTIFY_ALL, pol.notify);
 }
 
 static void
@@ -183,19 +212,240 @@ stores(void **state)
 	}
 }
 
+/* What the sections that are no scenarios say, read from faultless text. */
+static struct policy_delivery
+delivery_of(const char *text, struct source *src, struct policy *base)
+{
+	struct policy_delivery delivery;
+
+	source_open(src, text);
+	assert_int_equal(0, policy_check(&src->conf, tell, NULL, base));
+	memset(&delivery, 0xff, sizeof(delivery));
+	policy_delivery(&src->conf, &delivery);
+	return delivery;
+}
+
+static void
+delivery_defaults(void **state)
+{
+	struct policy base;
+	struct source src;
+	struct policy_delivery d = delivery_of("", &src, &base);
+
+	(void)state;
+	assert_string_equal("", d.email.server);
+	assert_string_equal("", d.email.from);
+	assert_string_equal("", d.email.helo);
+	assert_string_equal("", d.email.user);
+	assert_string_equal("", d.email.ca_file);
+	assert_string_equal("", d.email.client_cert);
+	assert_string_equal("", d.email.client_key);
+	assert_string_equal("record", d.email_contact.sources);
+	assert_string_equal("none", d.sms.preset);
+	assert_string_equal("", d.sms.url);
+	assert_string_equal("POST", d.sms.method);
+	assert_string_equal("form", d.sms.format);
+	assert_string_equal("", d.sms.body);
+	assert_string_equal("none", d.sms.auth);
+	assert_string_equal("", d.sms.user);
+	assert_string_equal("", d.sms.from);
+	assert_string_equal("", d.sms.ca_file);
+	assert_string_equal("200 201 202", d.sms.expect_status);
+	assert_string_equal("", d.sms.expect_reply);
+	assert_string_equal("record", d.sms_contact.sources);
+	assert_string_equal("", d.sms_contact.ldap_user);
+	assert_string_equal("", d.email_contact.ldap_ca_file);
+	assert_string_equal("/usr/libexec/pam_otp-send", d.send.program);
+	assert_string_equal("/run/pam_otp/send", d.send.socket);
+	assert_string_equal(POLICY_SECRETS, d.send.secrets);
+	assert_int_equal(10, d.send.seconds);
+	source_close(&src);
+}
+
+static void
+delivery_keys(void **state)
+{
+	struct policy base;
+	struct source src;
+	struct policy_delivery d = delivery_of(
+	    "[email]\nserver = smtps://[::1]:465\nfrom = otp@example.org\n"
+	    "helo = h.example\nuser = mu\nca-file = /mca\n"
+	    "client-cert = /mc\nclient-key = /mk\nsubject = s\ntext = mt\n"
+	    "email-from = gecos record\n"
+	    "[sms]\nurl = http://127.0.0.1:80/{to}\nmethod = GET\n"
+	    "format = json\nbody = {text}\nauth = basic\nuser = su\n"
+	    "from = sf\nca-file = /sca\nexpect-status = 204\n"
+	    "expect-reply = ok\ntext = st\nsms-from = exec:/x\n"
+	    "[ldap]\nuser = lu\nca-file = /lca\n"
+	    "[send]\nprogram = /p\nsocket = /s\nsecrets = /se\n"
+	    "timeout = 59\n",
+	    &src, &base);
+
+	(void)state;
+	assert_string_equal("smtps://[::1]:465", d.email.server);
+	assert_string_equal("otp@example.org", d.email.from);
+	assert_string_equal("h.example", d.email.helo);
+	assert_string_equal("mu", d.email.user);
+	assert_string_equal("/mca", d.email.ca_file);
+	assert_string_equal("/mc", d.email.client_cert);
+	assert_string_equal("/mk", d.email.client_key);
+	assert_string_equal("s", d.email.subject);
+	assert_string_equal("mt", d.email.text);
+	assert_string_equal("gecos record", d.email_contact.sources);
+	assert_string_equal("http://127.0.0.1:80/{to}", d.sms.url);
+	assert_string_equal("GET", d.sms.method);
+	assert_string_equal("json", d.sms.format);
+	assert_string_equal("{text}", d.sms.body);
+	assert_string_equal("basic", d.sms.auth);
+	assert_string_equal("su", d.sms.user);
+	assert_string_equal("sf", d.sms.from);
+	assert_string_equal("/sca", d.sms.ca_file);
+	assert_string_equal("204", d.sms.expect_status);
+	assert_string_equal("ok", d.sms.expect_reply);
+	assert_string_equal("st", d.sms.text);
+	assert_string_equal("exec:/x", d.sms_contact.sources);
+	assert_string_equal("lu", d.email_contact.ldap_user);
+	assert_string_equal("lu", d.sms_contact.ldap_user);
+	assert_string_equal("/lca", d.email_contact.ldap_ca_file);
+	assert_string_equal("/lca", d.sms_contact.ldap_ca_file);
+	assert_string_equal("/p", d.send.program);
+	assert_string_equal("/s", d.send.socket);
+	assert_string_equal("/se", d.send.secrets);
+	assert_int_equal(59, d.send.seconds);
+	source_close(&src);
+}
+
+/* As Twilio documents its Messages resource; what is written goes first. */
+static void
+presets(void **state)
+{
+#define TWILIO "https://api.twilio.com/2010-04-01/Accounts/{user}/Messages.json"
+	static const struct {
+		const char *text, *url, *body, *auth, *status;
+	} rows[] = {
+		{ "[sms]\npreset = twilio\nuser = AC\nfrom = x\n", TWILIO,
+		    "To={to}&From={from}&Body={text}", "basic", "201" },
+		{ "[sms]\npreset = twilio-whatsapp\nuser = AC\nfrom = x\n",
+		    TWILIO,
+		    "To=whatsapp%3A{to}&From=whatsapp%3A{from}&Body={text}",
+		    "basic", "201" },
+		{ "[sms]\nurl = http://localhost:1/x\npreset = twilio\n"
+		  "user = AC\nfrom = x\n",
+		    "http://localhost:1/x", "To={to}&From={from}&Body={text}",
+		    "basic", "201" },
+		{ "[sms]\npreset = twilio\nuser = AC\nfrom = x\nauth = none\n"
+		  "expect-status = 202\nbody = y\n",
+		    TWILIO, "y", "none", "202" },
+		{ "[sms]\npreset = none\n", "", "", "none", "200 201 202" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct policy base;
+		struct source src;
+		struct policy_delivery d =
+		    delivery_of(rows[i].text, &src, &base);
+
+		assert_string_equal(rows[i].url, d.sms.url);
+		assert_string_equal(rows[i].body, d.sms.body);
+		assert_string_equal(rows[i].auth, d.sms.auth);
+		assert_string_equal(rows[i].status, d.sms.expect_status);
+		assert_string_equal("POST", d.sms.method);
+		assert_string_equal("form", d.sms.format);
+		assert_int_equal(rows[i].url[0] ? METHOD_SMS : 0,
+		    base.channels);
+		source_close(&src);
+	}
+}
+
+/* Which ways there are, and which of them need no confirmed address. */
+static void
+channels(void **state)
+{
+#define MAIL_SERVER "[email]\nserver = smtp://localhost\nfrom = a@b\n"
+#define GATEWAY "[sms]\nurl = https://a/{to}\nmethod = GET\n"
+	static const struct {
+		const char *text;
+		unsigned int channels, elsewhere;
+	} rows[] = {
+		{ "[email]\nemail-from = gecos\n", 0, 0 },
+		{ MAIL_SERVER, METHOD_EMAIL, 0 },
+		{ MAIL_SERVER "email-from = record gecos\n", METHOD_EMAIL,
+		    METHOD_EMAIL },
+		{ GATEWAY, METHOD_SMS, 0 },
+		{ GATEWAY "sms-from = file:/x\n", METHOD_SMS, METHOD_SMS },
+		{ MAIL_SERVER GATEWAY "sms-from = exec:/x\n", METHODS_SENT,
+		    METHOD_SMS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct policy pol = apply(rows[i].text, "sshd", NULL);
+
+		assert_int_equal(rows[i].channels, pol.channels);
+		assert_int_equal(rows[i].elsewhere, pol.elsewhere);
+	}
+}
+
+/* The default texts say what they must, and hide what they must. */
+static void
+default_texts(void **state)
+{
+	static const char *const names[] = { "{code}", "{prefix}", "{minutes}",
+		"{user}", "{host}", "{service}", "{rhost}", "{time}" };
+	struct policy base;
+	struct source src;
+	struct policy_delivery d = delivery_of("", &src, &base);
+
+	(void)state;
+	for (size_t i = 0; i < N(names); i++) {
+		assert_non_null(strstr(d.email.text, names[i]));
+		assert_non_null(strstr(d.sms.text, names[i]));
+	}
+	/* On a line of its own, where people and their phones find it. */
+	assert_non_null(strstr(d.email.text, "\\n\\n{prefix}{code}\\n\\n"));
+	assert_ptr_equal(d.sms.text, strstr(d.sms.text, "{prefix}{code}\\n"));
+	assert_null(strstr(d.email.subject, "{code}"));
+	source_close(&src);
+}
+
+/* What a key needs that is not to stand alone. */
+static const char *
+beside(const char *key)
+{
+	if (strcmp(key, "server") == 0)
+		return "from = otp@example.org\n";
+	return strcmp(key, "url") == 0 ? "body = {text}\n" : "";
+}
+
 /* One "key = value" in [default], or where it belongs, and what is told. */
 static void
 values(void **state)
 {
 #define NUMBER(min, max) "must be a number from " #min " to " #max "\n"
 #define SET                                                                    \
-	"must be one or more of: totp, hotp, recovery, each once, with "       \
-	"blanks between\n"
+	"must be one or more of: totp, hotp, recovery, email, sms, each "      \
+	"once, with blanks between\n"
 #define TEXT(min, max)                                                         \
 	"must be " #min " to " #max " bytes of UTF-8 without control "         \
 	"characters\n"
 #define NAMES                                                                  \
 	"must be names of PAM services, in lower case, with blanks between\n"
+#define BRACES ", with names of pam_otp.conf(5) in braces\n"
+#define TEMPLATE(max) "must be 1 to " #max " bytes" BRACES
+#define PREFIX "must be 0 to 16 bytes of ASCII without blanks\n"
+#define SERVER                                                                 \
+	"must be smtp://HOST:PORT or smtps://HOST:PORT, :PORT being "          \
+	"optional, or nothing\n"
+#define URL                                                                    \
+	"must be https://HOST/..., or http:// to this very host, or nothing\n"
+#define MAIL "must be an address of mail, NAME@HOST, or nothing\n"
+#define HOST "must be the name of a host, or nothing\n"
+#define FILE_NAME "must be an absolute path, or nothing\n"
+#define STATUS "must be numbers of HTTP from 100 to 599, with blanks between\n"
+#define SOURCES                                                                \
+	"must be one or more of: record, gecos, file:/PATH, ldap://..., "      \
+	"ldaps://..., exec:/PATH, with blanks between\n"
 	static const struct {
 		const char *section, *key, *value;
 		const char *must; /* NULL: is a good one */
@@ -258,7 +508,7 @@ values(void **state)
 		{ "default", "methods", "hotp", NULL },
 		{ "default", "methods", "", SET },
 		{ "default", "methods", "totp,hotp", SET },
-		{ "default", "methods", "totp sms", SET },
+		{ "default", "methods", "totp mail", SET },
 		{ "default", "methods", "totp totp", SET },
 		{ "default", "methods", "TOTP", SET },
 		{ "default", "methods", "tot", SET },
@@ -310,6 +560,148 @@ values(void **state)
 		{ "x", "service", "sshd,su", NAMES },
 		{ "x", "service", "SSHD", NAMES },
 		{ "x", "service", "\"sshd\"", NAMES },
+		{ "default", "code-length", "6", NULL },
+		{ "default", "code-length", "25", NULL },
+		{ "default", "code-length", "5", NUMBER(6, 25) },
+		{ "default", "code-length", "26", NUMBER(6, 25) },
+		{ "default", "code-alphabet", "letters", NULL },
+		{ "default", "code-alphabet", "digits letters",
+		    "must be one of: digits, letters, both\n" },
+		{ "default", "code-prefix", "", NULL },
+		{ "default", "code-prefix", S16, NULL },
+		{ "default", "code-prefix", S16 "x", PREFIX },
+		{ "default", "code-prefix", "a b", PREFIX },
+		{ "default", "code-prefix", "\xc3\xbc-", PREFIX },
+		{ "default", "code-prefix", "!~", NULL },
+		{ "default", "code-ttl", "1", NULL },
+		{ "default", "code-ttl", "60", NULL },
+		{ "default", "code-ttl", "0", NUMBER(1, 60) },
+		{ "default", "code-ttl", "61", NUMBER(1, 60) },
+		{ "default", "code-tries", "10", NULL },
+		{ "default", "code-tries", "0", NUMBER(1, 10) },
+		{ "default", "code-tries", "11", NUMBER(1, 10) },
+		{ "default", "resend-after", "30", NULL },
+		{ "default", "resend-after", "29", NUMBER(30, 3600) },
+		{ "default", "resend-after", "3601", NUMBER(30, 3600) },
+		{ "default", "resend-max", "10", NULL },
+		{ "default", "resend-max", "0", NUMBER(1, 10) },
+		{ "default", "resend-max", "11", NUMBER(1, 10) },
+		{ "default", "confirm-address", "on",
+		    "must be one of: no, yes\n" },
+		{ "default", "notify", "none", NULL },
+		{ "default", "notify", "some",
+		    "must be one of: none, changes, all\n" },
+		{ "email", "server", "", NULL },
+		{ "email", "server", "localhost", SERVER },
+		{ "email", "server", "smtp://a/", SERVER },
+		{ "email", "server", "smtp://a/helo", SERVER },
+		{ "email", "server", "smtp://joe@a", SERVER },
+		{ "email", "server", "smtp://joe:secret@a", SERVER },
+		{ "email", "server", "smtp://a b", SERVER },
+		{ "email", "server", "smtp://a:70000", SERVER },
+		{ "email", "server", "SMTP://a", SERVER },
+		{ "email", "server", "http://a", SERVER },
+		{ "email", "server", "smtp://a?x", SERVER },
+		{ "email", "from", "otp@example.org", NULL },
+		{ "email", "from", "", NULL },
+		{ "email", "from", "otp", MAIL },
+		{ "email", "from", "<otp@example.org>", MAIL },
+		{ "email", "from", "Otp <otp@example.org>", MAIL },
+		{ "email", "from", "a@example.org,b@example.org", MAIL },
+		{ "email", "helo", "mail.example.org", NULL },
+		{ "email", "helo", "a b", HOST },
+		{ "email", "helo", "a.", HOST },
+		{ "email", "helo", "[127.0.0.1]", HOST },
+		{ "email", "user", "joe@example.org", NULL },
+		{ "email", "user", "a\tb", TEXT(0, 512) },
+		{ "email", "ca-file", "", NULL },
+		{ "email", "ca-file", "/etc/ca.pem", NULL },
+		{ "email", "ca-file", "ca.pem", FILE_NAME },
+		{ "email", "subject", "{prefix} {service} on {host}", NULL },
+		{ "email", "subject",
+		    "{minutes} {user} {host} {service} {rhost} {time}", NULL },
+		{ "email", "subject", "Your code: {code}", TEMPLATE(128) },
+		{ "email", "subject", "", TEMPLATE(128) },
+		{ "email", "subject", S64 S64 "x", TEMPLATE(128) },
+		{ "email", "text",
+		    "{code}{prefix}{minutes}{user}{host}{service}{rhost}"
+		    "{time}\\n\\\\{{}",
+		    NULL },
+		{ "email", "text", "", TEMPLATE(1024) },
+		{ "email", "text", "{password}", TEMPLATE(1024) },
+		{ "email", "text", "{to}", TEMPLATE(1024) },
+		{ "email", "text", "{Code}", TEMPLATE(1024) },
+		{ "email", "text", "{code", TEMPLATE(1024) },
+		{ "email", "text", "a { b", TEMPLATE(1024) },
+		{ "email", "text", "a\\tb", TEMPLATE(1024) },
+		{ "email", "text", "a\tb", TEMPLATE(1024) },
+		{ "email", "email-from", "record file:/m gecos", NULL },
+		{ "email", "email-from", "exec:/usr/bin/x ldaps://h/{user}",
+		    NULL },
+		{ "email", "email-from", "", SOURCES },
+		{ "email", "email-from", "record, gecos", SOURCES },
+		{ "email", "email-from", "ldap://h/dc=x", SOURCES },
+		{ "email", "email-from", "exec:x", SOURCES },
+		{ "sms", "preset", "none", NULL },
+		{ "sms", "preset", "Twilio",
+		    "must be one of: none, twilio, twilio-whatsapp\n" },
+		{ "sms", "url", "", NULL },
+		{ "sms", "url", "http://a/", URL },
+		{ "sms", "url", "http://localhost.example/", URL },
+		{ "sms", "url", "https://user:pass@a/", URL },
+		{ "sms", "url", "https://{user}/", URL },
+		{ "sms", "url", "https://a/{code}", URL },
+		{ "sms", "url", "https://a/{user", URL },
+		{ "sms", "url", "ftp://a/", URL },
+		{ "sms", "url", "https://a/ b", URL },
+		{ "sms", "method", "GET", NULL },
+		{ "sms", "method", "get", "must be one of: POST, GET\n" },
+		{ "sms", "format", "json", NULL },
+		{ "sms", "format", "xml", "must be one of: form, json\n" },
+		{ "sms", "format", "", "must be one of: form, json\n" },
+		{ "sms", "body", "", NULL },
+		{ "sms", "body", "{{\"to\":\"{to}\",\"a\":\"{from}{text}\"}",
+		    NULL },
+		{ "sms", "body", "{\"to\":\"{to}\"}",
+		    "must be 0 to 1024 bytes" BRACES },
+		{ "sms", "body", "{code}", "must be 0 to 1024 bytes" BRACES },
+		{ "sms", "auth", "bearer", NULL },
+		{ "sms", "auth", "digest",
+		    "must be one of: none, basic, bearer\n" },
+		{ "sms", "from", "Example Inc", NULL },
+		{ "sms", "from", S64 "x", TEXT(0, 64) },
+		{ "sms", "ca-file", "~/ca", FILE_NAME },
+		{ "sms", "expect-status", "200", NULL },
+		{ "sms", "expect-status", "100 599\t204", NULL },
+		{ "sms", "expect-status", "", STATUS },
+		{ "sms", "expect-status", "2xx", STATUS },
+		{ "sms", "expect-status", "20", STATUS },
+		{ "sms", "expect-status", "2000", STATUS },
+		{ "sms", "expect-status", "099", STATUS },
+		{ "sms", "expect-status", "600", STATUS },
+		{ "sms", "expect-status", "200,201", STATUS },
+		{ "sms", "expect-status",
+		    "200 200 200 200 200 200 200 200 200 200 200 200 200 200 "
+		    "200 2000",
+		    STATUS },
+		{ "sms", "expect-reply", "\"status\":\"queued\"", NULL },
+		{ "sms", "expect-reply", S64 S64, TEXT(0, 127) },
+		{ "sms", "text", "{prefix}{code}", NULL },
+		{ "sms", "text", "{text}", TEMPLATE(480) },
+		{ "sms", "sms-from", "gecos", NULL },
+		{ "sms", "sms-from", "email", SOURCES },
+		{ "ldap", "user", "cn=reader,dc=example,dc=org", NULL },
+		{ "ldap", "ca-file", "x", FILE_NAME },
+		{ "send", "program", "/x", NULL },
+		{ "send", "program", "", "must be an absolute path\n" },
+		{ "send", "program", "pam_otp-send",
+		    "must be an absolute path\n" },
+		{ "send", "socket", "@abstract", "must be an absolute path\n" },
+		{ "send", "secrets", "/s", NULL },
+		{ "send", "timeout", "1", NULL },
+		{ "send", "timeout", "60", NULL },
+		{ "send", "timeout", "0", NUMBER(1, 60) },
+		{ "send", "timeout", "61", NUMBER(1, 60) },
 	};
 
 	(void)state;
@@ -319,8 +711,9 @@ values(void **state)
 		struct source src;
 		int r;
 
-		snprintf(text, sizeof(text), "[%s]\n%s = %s\n", rows[i].section,
-		    rows[i].key, rows[i].value);
+		snprintf(text, sizeof(text), "[%s]\n%s = %s\n%s",
+		    rows[i].section, rows[i].key, rows[i].value,
+		    beside(rows[i].key));
 		if (rows[i].must)
 			snprintf(expect, sizeof(expect), "2: %s = %.128s: %s",
 			    rows[i].key, rows[i].value, rows[i].must);
@@ -353,6 +746,24 @@ faults(void **state)
 		    "2: path cannot stand in [default], only in [store]\n" },
 		{ "[x]\nkey = /x\n",
 		    "2: key cannot stand in [x], only in [store]\n" },
+		/* Keys of several sections. */
+		{ "[default]\nuser = joe\n",
+		    "2: user cannot stand in [default], only in [email] or "
+		    "[sms] or [ldap]\n" },
+		{ "[send]\nca-file = /x\nserver = smtp://a\ntries = 1\n",
+		    "2: ca-file cannot stand in [send], only in [email] or "
+		    "[sms] or [ldap]\n"
+		    "3: server cannot stand in [send], only in [email]\n"
+		    "4: tries cannot stand in [send], only in [default] or a "
+		    "section of another name\n" },
+		{ "[ldap]\ntext = x\n",
+		    "2: text cannot stand in [ldap], only in [email] or "
+		    "[sms]\n" },
+		{ "[email]\nunenrolled = allow\nservice = su\n",
+		    "2: unenrolled cannot stand in [email], only in [default] "
+		    "or a section of another name\n"
+		    "3: service cannot stand in [email], only in a section of "
+		    "another name\n" },
 		/* Also where nobody ever comes, and all of them. */
 		{ "[x]\ntries = 0\nfoo =\n[y]\nservice = su\nwindow = 9\n",
 		    "2: tries = 0: must be a number from 1 to 10\n"
@@ -386,6 +797,58 @@ faults(void **state)
 		{ "[default]\noff-after = 3\n[x]\ntries = 1\n",
 		    "2: off-after is 3: must be 6 or more here, as "
 		    "wait-after is 5\n" },
+
+		/* What is sent needs something to send it. */
+		{ "[default]\nmethods = totp email\n",
+		    "2: methods = totp email: email needs server in "
+		    "[email]\n" },
+		{ "[x]\nmethods = sms\n[sms]\nfrom = +4912345678\n",
+		    "2: methods = sms: sms needs url in [sms]\n" },
+		{ "[default]\nmethods = email sms\n",
+		    "2: methods = email sms: email needs server in [email]\n"
+		    "2: methods = email sms: sms needs url in [sms]\n" },
+		{ "[default]\nmethods = email\n[email]\nserver =\n",
+		    "2: methods = email: email needs server in [email]\n" },
+		{ "[default]\nmethods = email\n[email]\n"
+		  "server = smtp://a\nfrom = a@b\n",
+		    "" },
+		/* A server that is wrong is told of once. */
+		{ "[default]\nmethods = email\n[email]\nserver = a\n"
+		  "from = a@b\n",
+		    "4: server = a: must be smtp://HOST:PORT or "
+		    "smtps://HOST:PORT, :PORT being optional, or nothing\n" },
+		{ "[email]\nhelo = x\nserver = smtp://a\n",
+		    "3: server = smtp://a: needs from beside it in "
+		    "[email]\n" },
+		{ "[email]\nserver = smtp://a\nfrom =\n",
+		    "2: server = smtp://a: needs from beside it in "
+		    "[email]\n" },
+		{ "[email]\nclient-cert = /c\n",
+		    "2: client-cert = /c: needs client-key beside it in "
+		    "[email]\n" },
+		{ "[email]\nclient-key = /k\n",
+		    "2: client-key = /k: needs client-cert beside it in "
+		    "[email]\n" },
+		{ "[email]\nclient-key = /k\nclient-cert = /c\n", "" },
+		{ "[sms]\nurl = https://a/\n",
+		    "2: url = https://a/: needs body beside it in [sms]\n" },
+		{ "[sms]\nurl = https://a/\nmethod = GET\n", "" },
+		{ "[sms]\nurl = https://a/\nbody = x\nauth = basic\n",
+		    "4: auth = basic: needs user beside it in [sms]\n" },
+		{ "[sms]\nurl = https://a/\nbody = x\nauth = bearer\n", "" },
+		{ "[sms]\npreset = twilio\nfrom = +1234567\n",
+		    "2: preset = twilio: needs user beside it in [sms]\n" },
+		{ "[sms]\nuser = AC\npreset = twilio-whatsapp\n",
+		    "3: preset = twilio-whatsapp: needs from beside it in "
+		    "[sms]\n" },
+		{ "[sms]\npreset = twilio\nfrom = +1234567\nauth = none\n",
+		    "" },
+		{ "[sms]\npreset = twilio\nbody =\nfrom = x\nuser = y\n",
+		    "2: preset = twilio: needs body beside it in [sms]\n" },
+		/* One that takes the preset's URL away can send nothing. */
+		{ "[x]\nmethods = sms\n[sms]\npreset = twilio\nurl =\n"
+		  "user = y\nfrom = x\n",
+		    "2: methods = sms: sms needs url in [sms]\n" },
 	};
 
 	(void)state;
@@ -527,6 +990,8 @@ refused(void **state)
 		{ LAYERS, "sshd", "absent", -ENOENT },
 		{ LAYERS, "sshd", "default", -ENOENT },
 		{ LAYERS "[store]\n", "sshd", "store", -ENOENT },
+		{ LAYERS "[email]\n", "sshd", "email", -ENOENT },
+		{ LAYERS "[send]\n", "sshd", "send", -ENOENT },
 		{ LAYERS, "sshd", "", -ENOENT },
 		{ LAYERS, "sshd", "Alone", -ENOENT },
 		{ "", NULL, "absent", -ENOENT },
@@ -580,23 +1045,27 @@ prompts_end_in_a_blank(void **state)
 static void
 table(void **state)
 {
+	static const char *const sections[] = { "default", "store", "email",
+		"sms", "ldap", "send" };
 	struct policy_key_info info;
 	size_t n = 0;
 
 	(void)state;
 	for (; policy_key(n, &info); n++) {
 		bool scenario = strcmp(info.section, "scenario") == 0;
-		char text[512];
+		bool known = scenario;
+		char text[1024];
 
-		assert_true(scenario || strcmp(info.section, "default") == 0 ||
-		    strcmp(info.section, "store") == 0);
+		for (size_t i = 0; i < N(sections); i++)
+			known |= strcmp(info.section, sections[i]) == 0;
+		assert_true(known);
 		assert_true(info.range[0]);
 		assert_int_equal('.', info.meaning[strlen(info.meaning) - 1]);
 		snprintf(text, sizeof(text), "[%s]\n%s = %s\n", info.section,
 		    info.key, scenario ? "sshd" : info.value);
 		apply(text, NULL, NULL);
 	}
-	assert_int_equal(19, n);
+	assert_int_equal(28 + 10 + 13 + 2 + 4, n);
 	assert_false(policy_key(SIZE_MAX, &info));
 }
 
@@ -660,6 +1129,11 @@ main(int argc, char **argv)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_key),
 		cmocka_unit_test(stores),
+		cmocka_unit_test(delivery_defaults),
+		cmocka_unit_test(delivery_keys),
+		cmocka_unit_test(presets),
+		cmocka_unit_test(channels),
+		cmocka_unit_test(default_texts),
 		cmocka_unit_test(values),
 		cmocka_unit_test(faults),
 		cmocka_unit_test(layers),
