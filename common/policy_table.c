@@ -183,7 +183,7 @@ const struct policy_row policy_table[] = {
 	    "https://HOST/..., or http:// to this very host", 0, POLICY_URL_MAX,
 	    "", GIVEN(sms.url), .optional = true, .meaning =
 	    "The gateway; empty: no text messages are sent." },
-	{ IN_SMS, "method", T(word), "POST, GET", 0, 0,
+	{ IN_SMS, "method", T(word), "POST, GET, PUT", 0, 0,
 	    "POST", GIVEN(sms.method), .meaning =
 	    "How it is asked; GET has no body." },
 	{ IN_SMS, "format", T(word), "form, json", 0, 0,

@@ -76,7 +76,7 @@ static bool
 is_visible(const char *text)
 {
 	for (; *text; text++) {
-		if (*text <= ' ' || *text > '~' || strchr(NEVER, *text))
+		if (*text <= ' ' || *text > '~' || *text == '#')
 			return false;
 	}
 	return true;

@@ -21,7 +21,10 @@ struct url {
 	const char *rest;  /* what follows: "", or from "/" or "?" on */
 };
 
-/* Take "text" apart; false: it is none, or has a byte that is not visible. */
+/*
+ * Take "text" apart; false: it is none, or has a byte that is not visible, or a
+ * fragment, which no server is sent.
+ */
 bool url_read(const char *text, struct url *url);
 
 /* Is its scheme "scheme"?  In lower case, as it must be. */

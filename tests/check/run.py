@@ -99,20 +99,67 @@ def text(source):
               complaint("mandoc", "-T", "lint", "-W", "warning", path))
 
 
-def documented(source, tool):
+def printed_keys(tool):
+    """{(section, key): default} of what "otp-enroll config" prints."""
+    keys = {}
+    for section, body in re.findall(r"^\[(.*)\]\n((?:#.*\n)*)",
+                                    output(tool, "config"), re.M):
+        for key, value in re.findall(r"^# (\S+) = (.*)$", body, re.M):
+            keys[section, key] = value
+    return keys
+
+
+def manual_keys(page):
+    """{(section, key): what is said of it} of pam_otp.conf(5)."""
+    keys = {}
+    for part in re.split(r"^\.Ss ", page, flags=re.M):
+        named = re.match(r".*\[(\w+)\]", part)
+        for key, said in re.findall(
+                r"^\.It Cm (\S+) No =.*\n((?:(?!\.It|\.El).*\n)*)", part,
+                re.M):
+            keys[named.group(1) if named else "scenario", key] = said
+    return keys
+
+
+def manual_default(said):
+    """The default as it would stand in a file, or None."""
+    short = re.search(r"default is\n\.(?:Li|Ql) (.*) \.\n", said)
+    if short:
+        return short.group(1)
+    shown = re.search(r"default is\n\.Bd .*\n((?:.*\n)*?)\.Ed\n", said)
+    if not shown:
+        return None
+    return re.sub(r" ?\.(Pp|br) ", lambda end: {
+        "Pp": r"\n\n", "br": r"\n"}[end.group(1)],
+                  shown.group(1).strip().replace("\n", " "))
+
+
+def examples(page):
+    """The configurations that the manual shows."""
+    shown = page[page.index(".Sh EXAMPLES"):page.index(".Sh SEE ALSO")]
+    return [text.replace("\\e", "\\") for text in
+            re.findall(r"^\.Bd -literal.*\n((?:.*\n)*?)\.Ed\n", shown, re.M)
+            if text.startswith("[") and "\npassword = " not in text]
+
+
+def documented(source, work, tool):
     """What "otp-enroll config" prints and the manual agree."""
-    printed = dict(re.findall(r"^# (\S+) = (.*)$", output(tool, "config"),
-                              re.M))
+    printed = printed_keys(tool)
     page = open(source + "/pam_otp/pam_otp.conf.5").read()
-    page = page.replace("\\&", "")
-    items = dict(re.findall(r"^\.It Cm (\S+) No =.*\n((?:(?!\.It|\.El).*\n)*)",
-                            page, re.M))
+    items = manual_keys(page.replace("\\&", ""))
     check("pam_otp.conf(5) has the keys of otp-enroll config",
-          " ".join(sorted(set(printed) ^ set(items))))
+          " ".join("[%s] %s" % name for name in sorted(
+              set(printed) ^ set(items))))
     check("pam_otp.conf(5) says what their defaults are",
-          " ".join(key for key, value in printed.items() if value and not
-                   re.search(r"default is\n\.(Li|Ql) %s \.\n" % re.escape(
-                       value), items.get(key, ""))))
+          " ".join("[%s] %s" % name for name, value in printed.items()
+                   if value and manual_default(items.get(name, "")) !=
+                   re.sub(r"(\\n)+$", "", value)))
+    for number, text in enumerate(examples(page), 1):
+        path = "%s/example-%d.conf" % (work, number)
+        with open(path, "w") as file:
+            file.write(text)
+        check("example %d of pam_otp.conf(5) has no fault" % number,
+              complaint(tool, "config", "--check", "--conf", path))
 
 
 def symbols(module):
@@ -226,7 +273,7 @@ def main():
         symbols(made[0])
         binaries(*made)
         reproducible(source, work, compiler, made)
-    documented(source, made[1])
+    documented(source, work, made[1])
     print("%d passed, %d failed, 0 skipped" % (passed, failed))
     return 1 if failed else 0
 

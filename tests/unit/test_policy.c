@@ -655,7 +655,7 @@ values(void **state)
 		{ "sms", "url", "ftp://a/", URL },
 		{ "sms", "url", "https://a/ b", URL },
 		{ "sms", "method", "GET", NULL },
-		{ "sms", "method", "get", "must be one of: POST, GET\n" },
+		{ "sms", "method", "get", "must be one of: POST, GET, PUT\n" },
 		{ "sms", "format", "json", NULL },
 		{ "sms", "format", "xml", "must be one of: form, json\n" },
 		{ "sms", "format", "", "must be one of: form, json\n" },
