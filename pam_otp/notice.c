@@ -4,16 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/duration.h"
-#include "common/utf8.h"
+#include "common/sentence.h"
 
 #define RECOVERY_FEW 3
-
-/* "otp-enroll remove" and a label: each byte may need four, two quotes, NUL. */
-#define QUOTED_SIZE (4 * RECORD_LABEL + 3)
-#define DATE_SIZE sizeof("2026-11-21 12:30 UTC and room for a wild clock")
 
 struct page {
 	char *text;
@@ -41,112 +36,14 @@ add(struct page *page, const char *format, ...)
 	return true;
 }
 
-/* In UTC and without strftime(), which would look at TZ. */
-static void
-date(uint64_t seconds, char out[static DATE_SIZE])
-{
-	time_t t = (time_t)seconds;
-	struct tm tm = { 0 };
-
-	if (gmtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof(tm));
-	snprintf(out, DATE_SIZE, "%04d-%02d-%02d %02d:%02d UTC",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min);
-}
-
-/*
- * A label as a word of a shell, since the command is there to be pasted, and
- * whoever chose the label may be the reason for it.  One from before labels
- * were judged is made harmless: the host may print it as it is.
- */
-static void
-quote(const char *label, char out[static QUOTED_SIZE])
-{
-	char tame[RECORD_LABEL + 1];
-	size_t len = 0;
-
-	snprintf(tame, sizeof(tame), "%s", label);
-	utf8_tame(tame);
-	out[len++] = '\'';
-	for (size_t i = 0; tame[i] != '\0'; i++) {
-		if (tame[i] == '\'') {
-			memcpy(out + len, "'\\'", 3);
-			len += 3;
-		}
-		out[len++] = tame[i];
-	}
-	out[len++] = '\'';
-	out[len] = '\0';
-}
-
-/* Where a change's label stands in what is told of it. */
-enum label { NO_LABEL = 0, IN_TEXT, IN_COMMAND };
-
-/*
- * What happened, with the command that undoes it.  A label stands in it only
- * once: of the longest, two would never find room.
- */
-static const struct {
-	enum label label;
-	const char *before, *after; /* what comes before and after it */
-} sentences[] = {
-	[CHANGE_DEVICE_ADDED] = { IN_COMMAND,
-	    "a device was added. Not you? Run: otp-enroll remove ", "" },
-	[CHANGE_DEVICE_REPLACED] = { IN_TEXT, "your devices were replaced by ",
-	    ". Not you? Ask your administrator, or run: otp-enroll new" },
-	[CHANGE_DEVICE_REMOVED] = { IN_TEXT, "device ",
-	    " was removed. Not you? Run: otp-enroll new" },
-	[CHANGE_RECOVERY_SET] = { NO_LABEL,
-	    "new recovery codes were made. Not you? Run: otp-enroll recovery",
-	    "" },
-	[CHANGE_RECOVERY_USED] = { NO_LABEL,
-	    "a recovery code was used. Not you? Run: otp-enroll recovery", "" },
-	[CHANGE_ADOPTED] = { NO_LABEL,
-	    "your second factor was bound to this account anew. Not expected? "
-	    "Ask your administrator.",
-	    "" },
-	[CHANGE_DEVICE_ROTATED] = { IN_COMMAND,
-	    "a device was given a new secret. Not you? Run: otp-enroll rotate ",
-	    "" },
-	[CHANGE_DEVICE_RENAMED] = { IN_COMMAND,
-	    "a device was renamed. Not you? Run: otp-enroll rename ",
-	    " NEW_NAME" },
-	[CHANGE_DEVICE_LOCKED] = { IN_COMMAND,
-	    "a device was locked. To use it again, run: otp-enroll rotate ",
-	    "" },
-	[CHANGE_DEVICE_UNLOCKED] = { IN_COMMAND,
-	    "a device was unlocked. Not you? Run: otp-enroll lock ", "" },
-	[CHANGE_LOCKED] = { NO_LABEL,
-	    "your second factor was locked. Not you? Run: otp-enroll unlock",
-	    "" },
-	[CHANGE_UNLOCKED] = { NO_LABEL,
-	    "your second factor was unlocked. Not you? Run: otp-enroll lock "
-	    "--all",
-	    "" },
-	[CHANGE_DISABLED] = { NO_LABEL,
-	    "your second factor was turned off. Not you? Tell your "
-	    "administrator, and run: otp-enroll new",
-	    "" },
-};
-
 static bool
 tell_change(struct page *page, const struct change *change)
 {
-	char when[DATE_SIZE], label[QUOTED_SIZE] = "";
-	size_t kind = change->kind;
-	bool dash;
+	char when[SENTENCE_DATE_SIZE], text[SENTENCE_SIZE];
 
-	/* Of a later version: there is nothing that could be said. */
-	if (kind >= sizeof(sentences) / sizeof(sentences[0]) ||
-	    sentences[kind].before == NULL)
+	if (!sentence_change(change, text))
 		return true;
-	date(change->at, when);
-	if (sentences[kind].label != NO_LABEL)
-		quote(change->label, label);
-	dash = sentences[kind].label == IN_COMMAND && change->label[0] == '-';
-	return add(page, "%s: %s%s%s%s", when, sentences[kind].before,
-	    dash ? "-- " : "", label, sentences[kind].after);
+	return add(page, "%s: %s", sentence_date(change->at, when), text);
 }
 
 /* Tell up to "most" changes, oldest first; what was told is in *told. */
@@ -169,7 +66,7 @@ tell_changes(struct page *page, const struct challenge *challenge, size_t most,
 static bool
 tell_missed(struct page *page, const struct missed *missed)
 {
-	char when[DATE_SIZE];
+	char when[SENTENCE_DATE_SIZE];
 	char wrong[48] = "", replayed[48] = "";
 
 	if (missed->wrong == 0 && missed->replayed == 0)
@@ -181,10 +78,10 @@ tell_missed(struct page *page, const struct missed *missed)
 		snprintf(replayed, sizeof(replayed),
 		    "%u code%s that had been used before", missed->replayed,
 		    missed->replayed == 1 ? "" : "s");
-	date(missed->last, when);
 	return add(page, "%s%s%s since your last login, last %s from %s.",
 	    wrong, *wrong != '\0' && *replayed != '\0' ? " and " : "", replayed,
-	    when, missed->rhost[0] != '\0' ? missed->rhost : "this machine");
+	    sentence_date(missed->last, when),
+	    missed->rhost[0] != '\0' ? missed->rhost : "this machine");
 }
 
 static bool

@@ -135,6 +135,22 @@ sentences(void **state)
 		    "Not you? Tell your administrator, and run: otp-enroll "
 		    "new\nCode: ",
 		    { .change = { { 1, AT, CHANGE_DISABLED, "" } } }, { 0 } },
+		{ "addresses",
+		    "2026-11-21 12:30 UTC: your email address for codes was "
+		    "set or changed. Not you? Run: otp-enroll email\n"
+		    "2026-11-21 12:30 UTC: your phone number for codes was "
+		    "set or changed. Not you? Run: otp-enroll phone\nCode: ",
+		    { .change = { { 1, AT, CHANGE_ADDRESS, "email" },
+			  { 2, AT, CHANGE_ADDRESS, "phone" } } },
+		    { 0 } },
+		{ "addresses removed",
+		    "2026-11-21 12:30 UTC: your email address for codes was "
+		    "removed. Not you? Run: otp-enroll email\n"
+		    "2026-11-21 12:30 UTC: your phone number for codes was "
+		    "removed. Not you? Run: otp-enroll phone\nCode: ",
+		    { .change = { { 1, AT, CHANGE_ADDRESS_REMOVED, "email" },
+			  { 2, AT, CHANGE_ADDRESS_REMOVED, "phone" } } },
+		    { 0 } },
 		{ "of a later version, and one after it",
 		    "2026-11-21 12:30 UTC: a recovery code was used. Not you? "
 		    "Run: otp-enroll recovery\nCode: ",
@@ -317,7 +333,8 @@ static void
 room_for_every_change(void **state)
 {
 	(void)state;
-	for (int kind = CHANGE_DEVICE_ADDED; kind <= CHANGE_DISABLED; kind++) {
+	for (int kind = CHANGE_DEVICE_ADDED; kind <= CHANGE_ADDRESS_REMOVED;
+	     kind++) {
 		struct challenge challenge = { .change = { { 1, UINT64_MAX,
 						   (enum change_kind)kind,
 						   "" } } };
