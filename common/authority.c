@@ -15,6 +15,9 @@ struct authority {
 	struct conf *conf;
 	struct policy defaults;
 	struct policy_store place;
+	struct policy_delivery delivery;
+	authority_log_fn *log; /* NULL: nobody is told */
+	void *log_arg;
 	struct store *store; /* NULL until it is needed */
 };
 
@@ -53,13 +56,18 @@ static const struct {
 	[VERB_DISABLE] = { MAY_PROVE, OF_TOOL, call_disable },
 	[VERB_RESET] = { MAY_ROOT, OF_TOOL, call_reset },
 	[VERB_TICKET] = { MAY_ROOT, OF_TOOL, call_ticket },
+	[VERB_SEND] = { MAY_ANYONE, OF_LOGIN, call_send },
+	[VERB_ADDRESS] = { MAY_PROVE, OF_TOOL, call_address },
 	[VERB_ADOPT] = { MAY_ROOT, OF_TOOL, call_adopt },
 };
 
-/* What a current code may be, for who has to give one. */
+/*
+ * What a current code may be, for who has to give one.  Whoever reads the mail
+ * may log in where policy says so, and change nothing.
+ */
 static const unsigned int proofs[] = {
 	[MAY_ROOT] = 0,
-	[MAY_PROVE] = ~0U,
+	[MAY_PROVE] = ~(unsigned int)METHODS_SENT,
 	[MAY_RECOVER] = METHOD_RECOVERY,
 	[MAY_ANYONE] = 0,
 };
@@ -84,11 +92,19 @@ authority_open(const char *path, conf_fault_fn *fault, void *arg,
 	if (r < 0)
 		goto out;
 	policy_store(new->conf, &new->place);
+	policy_delivery(new->conf, &new->delivery);
 	*authority = new;
 	new = NULL;
 out:
 	authority_close(&new);
 	return r;
+}
+
+void
+authority_log(struct authority *authority, authority_log_fn *fn, void *arg)
+{
+	authority->log = fn;
+	authority->log_arg = arg;
 }
 
 void
@@ -146,7 +162,13 @@ dispatch(struct authority *authority, struct call *call)
 	if (r < 0)
 		return r;
 	call->store = authority->store;
-	return verbs[req->verb].fn(call);
+	call->delivery = &authority->delivery;
+	call->log = authority->log;
+	call->log_arg = authority->log_arg;
+	r = verbs[req->verb].fn(call);
+	/* Whatever came of it: some of it may have been kept. */
+	notify(call);
+	return r;
 }
 
 static int
@@ -173,10 +195,17 @@ find_policy(const struct authority *authority, const struct request *req,
 	r = apply_facts(authority, &login, policy);
 	if (r < 0 || req->lane != LANE_SOCKET || req->caller == 0)
 		return r;
-	/* Which login it is may be a lie: how often it is wrong is not. */
+	/*
+	 * Which login it is may be a lie: how often it is wrong is not, nor
+	 * how often something is sent, nor who is told.
+	 */
 	r = apply_facts(authority, &tool, &own);
 	policy->throttle = own.throttle;
 	policy->window = own.window;
+	policy->sent.tries = own.sent.tries;
+	policy->sent.resend_after = own.sent.resend_after;
+	policy->sent.resend_max = own.sent.resend_max;
+	policy->notify = own.notify;
 	return r;
 }
 
@@ -236,6 +265,23 @@ authority_store(const struct authority *authority)
 }
 
 const char *
+authority_send_name(enum send_result result)
+{
+	static const char *const names[SEND_RESULTS] = {
+		[SEND_NOTHING] = "nothing",
+		[SEND_SENT] = "sent",
+		[SEND_OFFER] = "offer",
+		[SEND_TYPE] = "type",
+		[SEND_WAIT] = "wait",
+		[SEND_OFF] = "off",
+		[SEND_FAILED] = "failed",
+	};
+
+	return (unsigned int)result < SEND_RESULTS ? names[result]
+						   : names[SEND_NOTHING];
+}
+
+const char *
 authority_strerror(int error)
 {
 	static const struct {
@@ -258,6 +304,9 @@ authority_strerror(int error)
 		{ -EAGAIN,
 		    "somebody else changed it meanwhile: look at \"otp-enroll "
 		    "status\", and try again" },
+		{ -ENOTSUP,
+		    "no server is configured that could send there: ask an "
+		    "administrator" },
 		{ -EACCES, "this is not yours to do: ask an administrator" },
 		{ -EHOSTDOWN,
 		    "pam_otpd, which keeps it for you, does not run: ask an "

@@ -58,15 +58,16 @@ struct request {
 	struct account account;
 	uint64_t now;
 
-	/* CHALLENGE, ANSWER: what is known of the login. */
+	/* CHALLENGE, ANSWER, SEND: what is known of the login. */
 	const char *service, *scenario, *rhost;
 
 	/*
 	 * What was typed.  ANSWER, CONFIRM: the code in question.  ENROL,
-	 * RECOVERY, RENAME, REMOVE, UNLOCK, DISABLE: a current code, which a
-	 * caller other than root must give where there is an enrolment
-	 * already; for UNLOCK it must be a recovery code.  ENROL where there
-	 * is none: the ticket, where policy wants one.
+	 * RECOVERY, RENAME, REMOVE, UNLOCK, DISABLE, ADDRESS: a current code,
+	 * which a caller other than root must give where there is an enrolment
+	 * already: never one that was sent, and for UNLOCK it must be a
+	 * recovery code.  ENROL and ADDRESS where there is none: the ticket,
+	 * where policy wants one.
 	 */
 	const char *answer;
 	uint64_t told; /* ANSWER by LANE_LOGIN: the newest change told */
@@ -146,7 +147,11 @@ struct status {
 	bool self_lock;
 };
 
-/* What came of SEND, and of ADDRESS. */
+/*
+ * What came of SEND, whose verdict is ACCEPT if it is SEND_SENT; and of
+ * ADDRESS, where SEND_WAIT says that its code was not looked at or, after
+ * ACCEPT, that another was sent meanwhile.
+ */
 enum send_result {
 	SEND_NOTHING = 0, /* there is nowhere to send one to */
 	SEND_SENT,        /* to the one in offer[0], unless policy hides it */
@@ -219,6 +224,16 @@ struct authority;
 int authority_open(const char *path, conf_fault_fn *fault, void *arg,
     struct authority **authority) __attribute__((warn_unused_result));
 
+/*
+ * Say whom to tell of what goes wrong beside the question, and that its reply
+ * says nothing of: an address that could not be looked up, mail that was not
+ * taken.  One line each, for a log; never a code or a whole address.  Until
+ * then nobody is told.
+ */
+typedef void authority_log_fn(void *arg, const char *what);
+void authority_log(struct authority *authority, authority_log_fn *fn,
+    void *arg);
+
 /* Accepts NULL in *authority, and leaves NULL there. */
 void authority_close(struct authority **authority);
 
@@ -228,7 +243,8 @@ void authority_close(struct authority **authority);
  * this caller may not, or policy says no; -ENOENT: no record, no such device,
  * nothing pending; -EDEADLK: a lock would leave nothing to get in with;
  * -EAGAIN: somebody else changed it between the proof and the change;
- * -EEXIST, -E2BIG: see enrolment.h; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
+ * -EEXIST, -E2BIG: see enrolment.h; -ENOTSUP: no server is configured for the
+ * channel of ADDRESS; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
  * authority_remote.h; others: see store.h, and nothing was decided.
  * A current code that was right is spent also where the change then fails.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,
@@ -249,6 +265,9 @@ int authority_init(struct authority *authority)
 /* What [default] says, and [store]; as long as "authority" lives. */
 const struct policy *authority_default(const struct authority *authority);
 const struct policy_store *authority_store(const struct authority *authority);
+
+/* A constant string such as "sent", for logs.  Never NULL. */
+const char *authority_send_name(enum send_result result);
 
 /* One sentence for an error of this header: what it means and what to do. */
 const char *authority_strerror(int error);

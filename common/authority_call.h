@@ -8,19 +8,28 @@
  *	authority_change.c  how a record is changed, and by whom; the verbs that
  *	                    change what is there, or take it away
  *	authority_enrol.c   the verbs that make what is shown once
+ *	authority_send.c    codes that are sent
+ *	authority_address.c where to, if the user says so
  *	authority_status.c  what may be seen
+ *	notify.c            who is told of what was changed
  */
 #ifndef COMMON_AUTHORITY_CALL_H
 #define COMMON_AUTHORITY_CALL_H
 
 #include "authority.h"
+#include "contact.h"
+#include "notify.h"
+#include "sent.h"
 #include "store.h"
 
 struct call {
 	const struct store *store;
 	const struct policy *policy;
+	const struct policy_delivery *delivery;
 	const struct request *req;
 	struct reply *reply;
+	authority_log_fn *log; /* or NULL */
+	void *log_arg;
 
 	/*
 	 * What a current code, which this caller has to give where there is a
@@ -49,12 +58,33 @@ struct call {
 	char code[RECORD_RECOVERY][CODE_RECOVERY_SIZE];
 	struct ticket ticket;
 	char ticket_text[CODE_RECOVERY_SIZE];
+
+	/* For what is sent: the code, and where to. */
+	char sent[SENT_CODE_SIZE];
+	uint8_t sent_salt[CODE_SALT_LEN];
+	struct contact to;
+
+	struct notices notices; /* what was kept, and is to be told */
 };
+
+/* Tell the log of something that went wrong; nothing where there is none. */
+void call_log(const struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 
 struct store_account call_account(const struct call *call);
 
 /* The answer that came with the request, as it has to be judged. */
 struct attempt call_attempt(const struct call *call);
+
+/*
+ * store_update() and store_create(): the only ways to them, so that what is
+ * kept is also told.  "fn" is given the call.
+ */
+int call_update(struct call *call, const struct store_account *account,
+    store_fn *fn) __attribute__((warn_unused_result));
+int call_create(struct call *call, const struct record *rec)
+    __attribute__((warn_unused_result));
 
 /*
  * Change the record of the account by "apply", once its current code was
@@ -77,6 +107,32 @@ int call_make(struct call *call,
 /* The end of an apply(): "r" is of enrolment.h. */
 int call_done(struct call *call, int r) __attribute__((warn_unused_result));
 
+/*
+ * May somebody who has nothing set up a factor alone?  1: yes; 0: not with
+ * this ticket, and the verdict says why.
+ */
+int call_may_begin(struct call *call, struct record *next)
+    __attribute__((warn_unused_result));
+
+/* Recovery codes: made, found to be in this record, and shown. */
+int call_make_codes(struct call *call) __attribute__((warn_unused_result));
+bool call_is_fresh(const struct call *call, const struct recovery_set *set);
+int call_show_codes(struct call *call) __attribute__((warn_unused_result));
+
+/* A code to be sent: made, kept in "next" for "scenario", and sent. */
+int call_make_sent(struct call *call) __attribute__((warn_unused_result));
+int call_keep_sent(struct call *call, const char *scenario,
+    struct record *next) __attribute__((warn_unused_result));
+
+/*
+ * Send it to call->to, while the caller waits or "later"; the reply says what
+ * came of it, unless nobody waits.
+ */
+void call_deliver(struct call *call, bool later);
+
+/* What is asked about, as messages say it. */
+struct message call_message(const struct call *call, const char *host);
+
 /* The verbs, in the order of the files above. */
 int call_challenge(struct call *call) __attribute__((warn_unused_result));
 int call_answer(struct call *call) __attribute__((warn_unused_result));
@@ -93,6 +149,11 @@ int call_enrol(struct call *call) __attribute__((warn_unused_result));
 int call_confirm(struct call *call) __attribute__((warn_unused_result));
 int call_recovery(struct call *call) __attribute__((warn_unused_result));
 int call_ticket(struct call *call) __attribute__((warn_unused_result));
+
+int call_send(struct call *call) __attribute__((warn_unused_result));
+int call_address(struct call *call) __attribute__((warn_unused_result));
+int call_confirm_address(struct call *call)
+    __attribute__((warn_unused_result));
 
 int call_status(struct call *call) __attribute__((warn_unused_result));
 

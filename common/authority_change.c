@@ -41,6 +41,52 @@ call_attempt(const struct call *call)
 	};
 }
 
+/* What an update has done, for who is told of it if it is kept. */
+struct watch {
+	struct call *call;
+	store_fn *fn;
+	struct notices seen;
+};
+
+static int
+watch(const struct record *rec, struct record *next, void *arg)
+{
+	struct watch *at = arg;
+	int r = at->fn(rec, next, at->call);
+
+	/* It may be run again. */
+	memset(&at->seen, 0, sizeof(at->seen));
+	if (r > 0)
+		notices_see(&at->seen, rec, next, &at->call->policy->throttle);
+	return r;
+}
+
+int
+call_update(struct call *call, const struct store_account *account,
+    store_fn *fn)
+{
+	struct watch at = { .call = call, .fn = fn };
+	int r = store_update(call->store, account, watch, &at);
+
+	if (r == 0)
+		notices_add(&call->notices, &at.seen);
+	explicit_bzero(&at, sizeof(at));
+	return r;
+}
+
+int
+call_create(struct call *call, const struct record *rec)
+{
+	static const struct record none;
+	struct store_account account = call_account(call);
+	int r = store_create(call->store, &account, rec);
+
+	if (r == 0)
+		notices_see(&call->notices, &none, rec,
+		    &call->policy->throttle);
+	return r;
+}
+
 /*
  * Before a change: the current code that it needs, judged and counted as at a
  * login.  1: go on; 0: not, and the verdict says why.
@@ -91,7 +137,7 @@ call_change(struct call *call, int (*apply)(struct call *, struct record *))
 	int r;
 
 	call->apply = apply;
-	r = store_update(call->store, &account, change_update, call);
+	r = call_update(call, &account, change_update);
 	return r < 0 ? r : call->error;
 }
 
@@ -115,7 +161,7 @@ create(struct call *call)
 	/* What came to nothing leaves nothing behind. */
 	if (r > 0)
 		r = call->reply->verdict == VERDICT_ACCEPT
-		    ? store_create(call->store, &account, &rec)
+		    ? call_create(call, &rec)
 		    : 0;
 	explicit_bzero(&rec, sizeof(rec));
 	return r;
@@ -225,6 +271,9 @@ call_unlock(struct call *call)
 {
 	if (who(call) == LOCK_USER && call->req->label != NULL)
 		return -EACCES;
+	/* Who has no factor may have failed at codes that were sent. */
+	if (who(call) == LOCK_ROOT)
+		return call_change(call, apply_unlock);
 	return call_change_factor(call, apply_unlock);
 }
 
@@ -241,14 +290,29 @@ call_disable(struct call *call)
 	return call_change_factor(call, apply_disable);
 }
 
-/* Also what does not open, or is somebody else's. */
+/*
+ * Also what does not open, or is somebody else's: only where it says who is to
+ * be told does it matter what it was.
+ */
 int
 call_reset(struct call *call)
 {
-	int r = store_remove(call->store, call->req->account.name);
+	struct store_account account = { call->req->account.name,
+		STORE_ANY_UID };
+	struct record rec, next;
+	int r;
 
-	if (r == 0)
+	(void)!store_read(call->store, &account, &rec);
+	next = rec;
+	enrolment_clear(call->req->now, &next);
+	r = store_remove(call->store, account.name);
+	if (r == 0) {
 		call->reply->verdict = VERDICT_ACCEPT;
+		notices_see(&call->notices, &rec, &next,
+		    &call->policy->throttle);
+	}
+	explicit_bzero(&rec, sizeof(rec));
+	explicit_bzero(&next, sizeof(next));
 	return r;
 }
 
@@ -270,5 +334,5 @@ call_adopt(struct call *call)
 	struct store_account account = call_account(call);
 
 	account.uid = STORE_ANY_UID;
-	return store_update(call->store, &account, adopt_update, call);
+	return call_update(call, &account, adopt_update);
 }

@@ -55,12 +55,8 @@ make_device(struct call *call)
 	return random_bytes(dev->otp.secret.bytes, len);
 }
 
-/*
- * May somebody who has nothing set up a factor alone?  1: yes; 0: not with
- * this ticket, and the verdict says why.
- */
-static int
-may_begin(struct call *call, struct record *next)
+int
+call_may_begin(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
 	struct outcome *outcome = &call->reply->outcome;
@@ -88,7 +84,7 @@ static int
 apply_enrol(struct call *call, struct record *next)
 {
 	const struct request *req = call->req;
-	int r = may_begin(call, next);
+	int r = call_may_begin(call, next);
 
 	if (r <= 0)
 		return r < 0 ? r : call->reply->outcome.keep;
@@ -142,8 +138,8 @@ make_code(const uint8_t salt[static CODE_SALT_LEN],
 	return r;
 }
 
-static int
-make_codes(struct call *call)
+int
+call_make_codes(struct call *call)
 {
 	struct recovery_set *set = &call->fresh;
 	int r;
@@ -155,8 +151,8 @@ make_codes(struct call *call)
 	return r;
 }
 
-static bool
-is_set(const struct call *call, const struct recovery_set *set)
+bool
+call_is_fresh(const struct call *call, const struct recovery_set *set)
 {
 	return memcmp(set->salt, call->fresh.salt, sizeof(set->salt)) == 0;
 }
@@ -164,12 +160,12 @@ is_set(const struct call *call, const struct recovery_set *set)
 static bool
 is_in_record(const struct call *call, const struct record *rec)
 {
-	return is_set(call, &rec->recovery) ||
-	    is_set(call, &rec->pending_set.set);
+	return call_is_fresh(call, &rec->recovery) ||
+	    call_is_fresh(call, &rec->pending_set.set);
 }
 
-static int
-show_codes(struct call *call)
+int
+call_show_codes(struct call *call)
 {
 	int r = read_back(call, is_in_record);
 
@@ -218,7 +214,7 @@ apply_device(struct call *call, struct record *next)
 		reply->ahead = (uint64_t)confirmation.skew;
 	else
 		reply->behind = (uint64_t)-confirmation.skew;
-	call->replaced = is_set(call, &next->recovery);
+	call->replaced = call_is_fresh(call, &next->recovery);
 	if (r < 0)
 		return r;
 	/* Wrong ones are counted: that is kept too. */
@@ -250,17 +246,19 @@ call_confirm(struct call *call)
 		return -EACCES;
 	if (!req->unchecked && req->answer == NULL)
 		return -EINVAL;
+	if (req->confirm_address)
+		return call_confirm_address(call);
 	if (req->recovery)
 		return call_change(call, apply_set);
 	r = waits(call);
 	if (r == 0)
-		r = make_codes(call);
+		r = call_make_codes(call);
 	if (r == 0)
 		r = call_change(call, apply_device);
 	/* A device that came beside others brings no codes. */
 	if (r < 0 || !call->replaced || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
-	return show_codes(call);
+	return call_show_codes(call);
 }
 
 /* Who gave a current code, or is root, may leave out the typing back. */
@@ -302,12 +300,12 @@ call_recovery(struct call *call)
 	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
 	call->proof = 0;
-	r = make_codes(call);
+	r = call_make_codes(call);
 	if (r == 0)
 		r = call_change_factor(call, apply_recovery);
 	if (r < 0 || call->reply->verdict != VERDICT_ACCEPT)
 		return r;
-	return show_codes(call);
+	return call_show_codes(call);
 }
 
 static int
@@ -339,6 +337,7 @@ apply_ticket(struct call *call, struct record *next)
 		return -EEXIST;
 	next->ticket = call->ticket;
 	memset(&next->pending, 0, sizeof(next->pending));
+	memset(&next->pending_address, 0, sizeof(next->pending_address));
 	return call_done(call, 0);
 }
 

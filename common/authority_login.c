@@ -8,17 +8,28 @@
 #include <string.h>
 
 #include "news.h"
+#include "sent.h"
 
-/* Ask and refuse as if there were something to ask for. */
+/*
+ * Ask and refuse as if there were something to ask for; and as if a code could
+ * be sent to everybody, where some who have nothing here have an address
+ * elsewhere.  One that was sent can be answered with.
+ */
 static void
-challenge_decoy(struct call *call)
+challenge_decoy(struct call *call, const struct record *rec)
 {
+	const struct policy *policy = call->policy;
+	const enum lane lane = call->req->lane;
 	struct record decoy;
 
 	decide_decoy(&decoy);
-	decide_challenge(&decoy, call->policy, call->req->now, call->req->lane,
+	decoy.sent[lane] = rec->sent[lane];
+	decoy.failures[lane] = rec->failures[lane];
+	decide_challenge(&decoy, policy, call->req->now, lane,
 	    &call->reply->challenge);
 	call->reply->challenge.enrolled = false;
+	call->reply->challenge.send_only =
+	    (policy->methods & policy->channels & policy->elsewhere) != 0;
 }
 
 /*
@@ -60,7 +71,7 @@ call_challenge(struct call *call)
 	} else if (r == 0 || r == -ENOENT) {
 		reply->pass = call->req->account.known &&
 		    call->policy->unenrolled == UNENROLLED_ALLOW;
-		challenge_decoy(call);
+		challenge_decoy(call, &rec);
 		challenge_news(call, &rec);
 		r = 0;
 	}
@@ -84,6 +95,14 @@ answer_decoy(struct call *call)
 	return r;
 }
 
+/* Who has nothing may still have been sent a code for this. */
+static bool
+was_sent(const struct call *call, const struct record *rec)
+{
+	return sent_live(&rec->sent[call->req->lane], &call->policy->sent,
+	    call->policy->scenario, call->req->now);
+}
+
 static int
 answer_update(const struct record *rec, struct record *next, void *arg)
 {
@@ -91,7 +110,7 @@ answer_update(const struct record *rec, struct record *next, void *arg)
 	struct attempt attempt = call_attempt(call);
 	int r;
 
-	if (!decide_enrolled(rec))
+	if (!decide_enrolled(rec) && !was_sent(call, rec))
 		return answer_decoy(call);
 	r = decide_answer(rec, call->policy, &attempt, next,
 	    &call->reply->outcome);
@@ -105,7 +124,7 @@ call_answer(struct call *call)
 	int r = -ENOENT;
 
 	if (call->req->account.known)
-		r = store_update(call->store, &account, answer_update, call);
+		r = call_update(call, &account, answer_update);
 	if (r == -ENOENT)
 		r = answer_decoy(call);
 	if (r == 0)

@@ -24,6 +24,10 @@
 	X(wire_request, "mode", mode, SMALL)                 \
 	X(wire_request, "unchecked", unchecked, FLAG)        \
 	X(wire_request, "recovery", recovery, FLAG)          \
+	X(wire_request, "confirm_address", confirm_address, FLAG) \
+	X(wire_request, "channel", channel, SMALL)           \
+	X(wire_request, "choice", choice, SMALL)             \
+	X(wire_request, "address", address, TEXT)            \
 	X(wire_request, "seconds", seconds, NUMBER)
 
 #define REPLY(X)                                             \
@@ -40,6 +44,14 @@
 	X(reply, "ticket", ticket, TEXT)                     \
 	X(reply, "ticket_until", ticket_until, TIME)
 
+#define SEND(X)                                              \
+	X(send_reply, "result", result, SMALL)               \
+	X(send_reply, "wait", wait, NUMBER)                  \
+	X(send_reply, "offers", n_offers, SMALL)
+
+#define OFFER(X)                                             \
+	X(offer_address, "masked", masked, TEXT)
+
 #define CODE(X)                                              \
 	X(wire_code, "text", text, TEXT)
 
@@ -48,7 +60,10 @@
 	X(challenge, "methods", methods, NUMBER)             \
 	X(challenge, "barriers", barriers, NUMBER)           \
 	X(challenge, "wait", wait, NUMBER)                   \
-	X(challenge, "recovery_left", recovery_left, SMALL)
+	X(challenge, "recovery_left", recovery_left, SMALL)  \
+	X(challenge, "sent", sent, SMALL)                    \
+	X(challenge, "sent_at", sent_at, TIME)               \
+	X(challenge, "send_only", send_only, FLAG)
 
 #define STATUS(X)                                            \
 	X(status, "enrolled", enrolled, FLAG)                \
@@ -62,6 +77,10 @@
 	X(status, "pending_label", pending_label, TEXT)      \
 	X(status, "pending_set_until", pending_set_until, TIME) \
 	X(status, "ticket_until", ticket_until, TIME)        \
+	X(status, "email", email, TEXT)                      \
+	X(status, "phone", phone, TEXT)                      \
+	X(status, "pending_address_until", pending_address_until, TIME) \
+	X(status, "channels", channels, NUMBER)              \
 	X(status, "enroll", enroll, SMALL)                   \
 	X(status, "self_lock", self_lock, FLAG)
 
@@ -84,6 +103,8 @@
 /* X(list, prefix in the text, member of the reply, how many of it) */
 #define REPLY_PARTS(X)                                       \
 	X(CODE, "code.", code, RECORD_RECOVERY)              \
+	X(SEND, "send.", send, 1)                            \
+	X(OFFER, "offer.", send.offer, SEND_OFFERS)          \
 	X(CHALLENGE, "challenge.", challenge, 1)             \
 	X(RECORD_MISSED, "missed.", challenge.missed, 1)            \
 	X(RECORD_CHANGE, "change.", challenge.change, RECORD_CHANGES) \
@@ -100,6 +121,8 @@ struct wire_code {
 
 static const struct member REQUEST_members[] = { REQUEST(MEMBERS_ROW) };
 static const struct member REPLY_members[] = { REPLY(MEMBERS_ROW) };
+static const struct member SEND_members[] = { SEND(MEMBERS_ROW) };
+static const struct member OFFER_members[] = { OFFER(MEMBERS_ROW) };
 static const struct member CODE_members[] = { CODE(MEMBERS_ROW) };
 static const struct member CHALLENGE_members[] = { CHALLENGE(MEMBERS_ROW) };
 static const struct member RECORD_MISSED_members[] = { RECORD_MISSED(
@@ -121,7 +144,8 @@ static const struct part request_parts[] = { WHOLE(wire_request, REQUEST) };
 static const struct part reply_parts[] = { WHOLE(reply, REPLY),
 	REPLY_PARTS(PART) };
 
-_Static_assert(RECORD_RECOVERY <= 10, "a place has one digit");
+_Static_assert(RECORD_RECOVERY <= 10 && SEND_OFFERS <= 10,
+    "a place has one digit");
 _Static_assert(sizeof("version=") + 10 + (0 REQUEST(MEMBERS_LINE_LEN)) <=
 	WIRE_REQUEST_MAX,
     "the longest request fits");
@@ -184,6 +208,9 @@ wire_of(const struct request *req, struct wire_request *wire)
 		.mode = req->mode,
 		.unchecked = req->unchecked,
 		.recovery = req->recovery,
+		.confirm_address = req->confirm_address,
+		.channel = req->channel,
+		.choice = req->choice,
 		.seconds = req->seconds,
 	};
 	take_cut(req->rhost, wire->rhost, sizeof(wire->rhost));
@@ -194,7 +221,8 @@ wire_of(const struct request *req, struct wire_request *wire)
 	    take(req->scenario, wire->scenario, sizeof(wire->scenario)) &&
 	    take(req->answer, wire->answer, sizeof(wire->answer)) &&
 	    take(req->label, wire->label, sizeof(wire->label)) &&
-	    take(req->new_label, wire->new_label, sizeof(wire->new_label));
+	    take(req->new_label, wire->new_label, sizeof(wire->new_label)) &&
+	    take(req->address, wire->address, sizeof(wire->address));
 }
 
 int
@@ -261,6 +289,10 @@ request_of(const struct wire_request *wire, struct request *req)
 		.mode = wire->mode,
 		.unchecked = wire->unchecked,
 		.recovery = wire->recovery,
+		.confirm_address = wire->confirm_address,
+		.channel = wire->channel,
+		.choice = wire->choice,
+		.address = given(wire->address),
 		.seconds = wire->seconds,
 	};
 	return verb < VERBS;
@@ -346,6 +378,8 @@ static int
 complete(struct reply *reply)
 {
 	if (reply->n_codes > RECORD_RECOVERY ||
+	    reply->send.n_offers > SEND_OFFERS ||
+	    reply->send.result >= SEND_RESULTS ||
 	    reply->status.n_devices > RECORD_DEVICES)
 		return -EPROTO;
 	reply->reason = reply->challenge.enrolled ? "enrolled" : "unenrolled";

@@ -30,7 +30,10 @@ struct wire_request {
 	enum otp_hash hash;
 	uint32_t digits, period;
 	enum pending_mode mode;
-	bool unchecked, recovery;
+	bool unchecked, recovery, confirm_address;
+	enum policy_method channel;
+	uint32_t choice;
+	char address[ADDRESS_MAX + 1];
 	uint32_t seconds;
 };
 
