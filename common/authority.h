@@ -148,9 +148,9 @@ struct status {
 };
 
 /*
- * What came of SEND, whose verdict is ACCEPT if it is SEND_SENT; and of
- * ADDRESS, where SEND_WAIT says that its code was not looked at or, after
- * ACCEPT, that another was sent meanwhile.
+ * What came of SEND, which decides nothing and has no verdict; and of ADDRESS,
+ * where SEND_WAIT says that its code was not looked at or, with ACCEPT, that
+ * another was sent meanwhile.
  */
 enum send_result {
 	SEND_NOTHING = 0, /* there is nowhere to send one to */

@@ -16,9 +16,13 @@
 #ifndef COMMON_AUTHORITY_CALL_H
 #define COMMON_AUTHORITY_CALL_H
 
+#include <limits.h>
+
 #include "authority.h"
 #include "contact.h"
+#include "message.h"
 #include "notify.h"
+#include "secrets.h"
 #include "sent.h"
 #include "store.h"
 
@@ -130,8 +134,13 @@ int call_keep_sent(struct call *call, const char *scenario,
  */
 void call_deliver(struct call *call, bool later);
 
-/* What is asked about, as messages say it. */
-struct message call_message(const struct call *call, const char *host);
+/* What is asked about, as messages say it; "host" is filled for them. */
+struct message call_message(const struct call *call,
+    char host[static HOST_NAME_MAX + 1]);
+
+/* The passwords for servers; 0, or an error, and it was logged. */
+int call_secrets(const struct call *call, struct secrets *secrets)
+    __attribute__((warn_unused_result));
 
 /* The verbs, in the order of the files above. */
 int call_challenge(struct call *call) __attribute__((warn_unused_result));

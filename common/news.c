@@ -111,3 +111,16 @@ news_forget(enum change_kind kind, const char *label, struct record *next)
 		    strcmp(next->change[i].label, label) == 0)
 			take_out(i, next);
 }
+
+size_t
+news_since(const struct record *rec, const struct record *next,
+    struct change change[static RECORD_CHANGES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < RECORD_CHANGES; i++)
+		if (next->change[i].kind != CHANGE_NONE &&
+		    next->change[i].number > rec->changes)
+			change[n++] = next->change[i];
+	return n;
+}

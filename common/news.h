@@ -9,6 +9,7 @@
 #ifndef COMMON_NEWS_H
 #define COMMON_NEWS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "record.h"
@@ -37,5 +38,12 @@ void news_told(uint64_t number, uint64_t made, uint64_t now,
 
 /* Forget that this was done to this label: something newer says more. */
 void news_forget(enum change_kind kind, const char *label, struct record *next);
+
+/*
+ * The changes that "next" has and "rec" had not yet, oldest first: how many.
+ * One that found no room in it is not among them.
+ */
+size_t news_since(const struct record *rec, const struct record *next,
+    struct change change[static RECORD_CHANGES]);
 
 #endif

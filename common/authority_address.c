@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where codes are sent to, if the user says so.
+ *
+ * - An address MUST be in force only once a code that was sent to it came back.
+ * - Whose first factor it is MUST be given recovery codes with it, or the
+ *   change of an address would lock them out.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "enrolment.h"
+
+/* The address as it is stored; before a code is spent on it. */
+static int
+read_address(struct call *call)
+{
+	const struct request *req = call->req;
+
+	call->to.method = req->channel;
+	if (req->channel == METHOD_SMS)
+		return address_phone_read(req->address, call->to.address)
+		    ? 0
+		    : -EINVAL;
+	if (!address_mail_ok(req->address))
+		return -EINVAL;
+	memcpy(call->to.address, req->address, strlen(req->address) + 1);
+	return 0;
+}
+
+/* May another be sent?  If not the reply says when. */
+static bool
+may_send(struct call *call, const struct record *rec)
+{
+	const struct request *req = call->req;
+	struct send_reply *send = &call->reply->send;
+
+	send->wait =
+	    sent_wait(&rec->sent[req->lane], &call->policy->sent, req->now);
+	send->result = send->wait > 0 ? SEND_WAIT : SEND_NOTHING;
+	return send->wait == 0;
+}
+
+static int
+apply_address(struct call *call, struct record *next)
+{
+	int r = call_may_begin(call, next);
+
+	if (r <= 0)
+		return r < 0 ? r : call->reply->outcome.keep;
+	if (!may_send(call, next))
+		return call_done(call, 0);
+	r = enrolment_address(call->to.address, call->to.method, call->req->now,
+	    next);
+	if (r == 0)
+		r = call_keep_sent(call, SENT_CONFIRMS, next);
+	return call_done(call, r);
+}
+
+static int
+apply_remove(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+
+	return call_done(call,
+	    enrolment_address_remove(req->channel, req->now, next));
+}
+
+/* What cannot be sent is to cost no code. */
+static int
+look(struct call *call)
+{
+	struct store_account account = call_account(call);
+	struct record rec;
+	int r = store_read(call->store, &account, &rec);
+
+	if (r == -ENOENT)
+		return 1;
+	if (r == 0)
+		r = may_send(call, &rec);
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}
+
+int
+call_address(struct call *call)
+{
+	const struct request *req = call->req;
+	int r;
+
+	if (req->channel != METHOD_EMAIL && req->channel != METHOD_SMS)
+		return -EINVAL;
+	if (req->address == NULL)
+		return call_change_factor(call, apply_remove);
+	if ((call->policy->channels & req->channel) == 0)
+		return -ENOTSUP;
+	r = read_address(call);
+	if (r == 0)
+		r = look(call);
+	if (r <= 0)
+		return r;
+	r = call_make_sent(call);
+	if (r == 0)
+		r = call_make(call, apply_address);
+	if (r == 0 && call->reply->verdict == VERDICT_ACCEPT &&
+	    call->reply->send.result != SEND_WAIT)
+		call_deliver(call, false);
+	return r;
+}
+
+static int
+apply_confirm(struct call *call, struct record *next)
+{
+	const struct request *req = call->req;
+	struct reply *reply = call->reply;
+	int r = enrolment_address_confirm(req->answer, req->lane,
+	    &call->policy->sent, &call->fresh, req->now, next,
+	    &reply->verdict);
+
+	call->replaced = call->fresh.created != 0 &&
+	    call_is_fresh(call, &next->recovery);
+	/* Wrong ones are counted: that is kept too. */
+	return r < 0 ? r : reply->verdict != VERDICT_MALFORMED;
+}
+
+/* Are recovery codes to come with it?  They take a while to make. */
+static int
+needs_codes(const struct call *call)
+{
+	struct store_account account = call_account(call);
+	struct record rec;
+	int r = store_read(call->store, &account, &rec);
+
+	if (r == 0 && enrolment_over(rec.pending_address.until, call->req->now))
+		r = -ENOENT;
+	if (r == 0)
+		r = rec.recovery.created == 0;
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}
+
+int
+call_confirm_address(struct call *call)
+{
+	int r;
+
+	if (call->req->unchecked)
+		return -EINVAL;
+	r = needs_codes(call);
+	if (r > 0)
+		r = call_make_codes(call);
+	if (r == 0)
+		r = call_change(call, apply_confirm);
+	if (r < 0 || !call->replaced || call->reply->verdict != VERDICT_ACCEPT)
+		return r;
+	return call_show_codes(call);
+}

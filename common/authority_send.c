@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Codes that are sent: for a login, and what else sends one.
+ *
+ * - A code MUST NOT be sent that is not in the record, counted: coming again
+ *   is no way round a limit, and what was sent is what is valid.
+ * - What is answered MUST be the same for who does not exist and for who has
+ *   no address, and cost the same look-up.
+ * - Where the address has to be typed, a wrong one MUST give the same reply as
+ *   the right one, and a record of the same size.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "message.h"
+#include "place.h"
+#include "random.h"
+#include "secrets.h"
+#include "throttle.h"
+
+#define LOG_SIZE (DELIVERY_REPLY_MAX + 256)
+
+void
+call_log(const struct call *call, const char *format, ...)
+{
+	char text[LOG_SIZE];
+	va_list args;
+
+	if (call->log == NULL)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	call->log(call->log_arg, text);
+}
+
+static void
+log_fault(void *arg, const char *file, unsigned int line, const char *what)
+{
+	call_log(arg, "%s:%u: %s", file, line, what);
+}
+
+int
+call_secrets(const struct call *call, struct secrets *secrets)
+{
+	const char *path = call->delivery->send.secrets;
+	struct call copy = *call;
+	int r = secrets_read(path, log_fault, &copy, secrets);
+
+	if (r < 0 && r != -EINVAL)
+		call_log(call, "%s: %s", path, strerrordesc_np(-r));
+	explicit_bzero(&copy, sizeof(copy));
+	return r;
+}
+
+struct message
+call_message(const struct call *call, char host[static HOST_NAME_MAX + 1])
+{
+	const struct request *req = call->req;
+	bool login = req->verb == VERB_SEND || req->verb == VERB_ANSWER;
+
+	if (gethostname(host, HOST_NAME_MAX + 1) < 0)
+		host[0] = '\0';
+	host[HOST_NAME_MAX] = '\0';
+	return (struct message){
+		.user = req->account.name,
+		.host = host,
+		.login = login,
+		.service = req->service,
+		.rhost = req->rhost,
+		.root = req->caller == 0,
+		.now = req->now,
+	};
+}
+
+int
+call_make_sent(struct call *call)
+{
+	uint8_t random[SENT_RANDOM];
+	int r = random_bytes(random, sizeof(random));
+
+	if (r == 0)
+		r = random_bytes(call->sent_salt, sizeof(call->sent_salt));
+	if (r == 0 && !sent_write(&call->policy->sent, random, call->sent))
+		r = -EIO;
+	explicit_bzero(random, sizeof(random));
+	return r;
+}
+
+int
+call_keep_sent(struct call *call, const char *scenario, struct record *next)
+{
+	return sent_store(call->sent, scenario, call->to.method,
+	    call->sent_salt, call->req->now, &next->sent[call->req->lane]);
+}
+
+/* Nobody hears more of why it failed than that it did. */
+static int
+hand_over(const struct call *call, bool later,
+    char why[static DELIVERY_REPLY_MAX])
+{
+	char host[HOST_NAME_MAX + 1];
+	struct message message = call_message(call, host);
+	struct delivery delivery = { 0 };
+	struct secrets secrets;
+	int r = call_secrets(call, &secrets);
+
+	message.method = call->to.method;
+	message.to = call->to.address;
+	if (r == 0)
+		r = message_code(&message, call->delivery, &secrets,
+		    &call->policy->sent, call->sent, &delivery);
+	if (r == 0)
+		r = later ? deliver_later(&call->delivery->send, &delivery)
+			  : deliver(&call->delivery->send, &delivery, why);
+	explicit_bzero(&secrets, sizeof(secrets));
+	explicit_bzero(&delivery, sizeof(delivery));
+	return r;
+}
+
+void
+call_deliver(struct call *call, bool later)
+{
+	struct send_reply *send = &call->reply->send;
+	char why[DELIVERY_REPLY_MAX] = "", masked[ADDRESS_MASKED_SIZE];
+	int r = hand_over(call, later, why);
+
+	address_mask(call->to.address, masked);
+	if (r < 0)
+		call_log(call, "a code to %s was not sent: %s", masked,
+		    why[0] != '\0' ? why : deliver_strerror(r));
+	if (later)
+		return;
+	send->result = r < 0 ? SEND_FAILED : SEND_SENT;
+	send->n_offers = 1;
+	memcpy(send->offer[0].masked, masked, sizeof(masked));
+}
+
+/* METHOD_ bits that one may be sent by: here, and as the caller wants. */
+static unsigned int
+wanted(const struct call *call)
+{
+	const struct policy *policy = call->policy;
+	unsigned int methods =
+	    policy->methods & policy->channels & METHODS_SENT;
+
+	return call->req->channel != 0 ? methods & call->req->channel : methods;
+}
+
+/*
+ * May a code let this user in?  Not who does not exist, and not who has nothing
+ * where that is let pass unasked or where only the record knows addresses.
+ */
+static bool
+has_use(const struct call *call, const struct record *rec)
+{
+	const struct policy *policy = call->policy;
+
+	if (!call->req->account.known)
+		return false;
+	return decide_enrolled(rec) ||
+	    (policy->unenrolled == UNENROLLED_DENY &&
+		(wanted(call) & policy->elsewhere) != 0);
+}
+
+/* Would an answer be looked at, and is it time?  If not the reply says why. */
+static bool
+may_send(struct call *call, const struct record *rec)
+{
+	const struct policy *policy = call->policy;
+	const struct request *req = call->req;
+	const struct failures *fail = &rec->failures[req->lane];
+	struct send_reply *send = &call->reply->send;
+
+	*send = (struct send_reply){
+		.wait = throttle_wait(fail, &policy->throttle, req->now),
+	};
+	if (rec->locked != LOCK_NONE || throttle_off(fail, &policy->throttle) ||
+	    send->wait > 0) {
+		send->result = SEND_OFF;
+		return false;
+	}
+	send->wait = sent_wait(&rec->sent[req->lane], &policy->sent, req->now);
+	if (send->wait > 0)
+		send->result = SEND_WAIT;
+	return send->wait == 0;
+}
+
+/* All addresses; of who has no use for one, none, after the same search. */
+static size_t
+look_up(const struct call *call, const struct record *rec,
+    struct contact contact[static SEND_OFFERS])
+{
+	const enum policy_method methods[] = { METHOD_EMAIL, METHOD_SMS };
+	const bool use = has_use(call, rec);
+	struct contact_ask ask = {
+		.send = &call->delivery->send,
+		.account = use ? call->req->account.name : PLACE_USER,
+		.rec = rec,
+		.log = call->log,
+		.arg = call->log_arg,
+	};
+	size_t n = 0;
+
+	_Static_assert(SEND_OFFERS >= 2 * CONTACT_MAX, "all are offered");
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if ((wanted(call) & methods[i]) == 0)
+			continue;
+		ask.method = methods[i];
+		ask.policy = methods[i] == METHOD_EMAIL
+		    ? &call->delivery->email_contact
+		    : &call->delivery->sms_contact;
+		n += contact_find(&ask, contact + n);
+	}
+	return use ? n : 0;
+}
+
+static int
+apply_send(struct call *call, struct record *next)
+{
+	int r;
+
+	/* Others may have been sent since it was looked at. */
+	if (!may_send(call, next))
+		return 0;
+	r = call_keep_sent(call, call->policy->scenario, next);
+	if (r < 0)
+		return r;
+	call->reply->send.result = SEND_SENT;
+	return call_done(call, 0);
+}
+
+/* Make one and keep it.  1: it is to be sent; 0: the reply says why not. */
+static int
+prepare(struct call *call)
+{
+	int r = call_make_sent(call);
+
+	if (r == 0)
+		r = call_make(call, apply_send);
+	/* It says that it was kept; of a login it decides nothing. */
+	call->reply->verdict = VERDICT_DENY;
+	return r < 0 ? r : call->reply->send.result == SEND_SENT;
+}
+
+static void
+offer(const struct contact *contact, size_t n, struct send_reply *send)
+{
+	send->result = SEND_OFFER;
+	send->n_offers = (uint32_t)n;
+	for (size_t i = 0; i < n; i++)
+		address_mask(contact[i].address, send->offer[i].masked);
+}
+
+static int
+send_chosen(struct call *call, const struct record *rec)
+{
+	const uint32_t choice = call->req->choice;
+	struct contact contact[SEND_OFFERS];
+	size_t n = look_up(call, rec, contact);
+	int r;
+
+	if (n > 1 && (choice < 1 || choice > n))
+		offer(contact, n, &call->reply->send);
+	if (n == 0 || call->reply->send.result == SEND_OFFER)
+		return 0;
+	call->to = contact[n > 1 ? choice - 1 : 0];
+	r = prepare(call);
+	if (r > 0)
+		call_deliver(call, false);
+	return r < 0 ? r : 0;
+}
+
+/* Is it one of them?  Numbers are typed in many ways. */
+static bool
+is_typed(const struct contact *contact, const char *typed)
+{
+	char number[ADDRESS_MAX + 1];
+
+	if (contact->method == METHOD_SMS && address_phone_read(typed, number))
+		return address_same(contact->address, number);
+	return address_same(contact->address, typed);
+}
+
+/*
+ * Right or wrong, a code is made and kept; but one that nobody was sent is
+ * nobody's.
+ */
+static int
+send_typed(struct call *call, const struct record *rec)
+{
+	const char *typed = call->req->address;
+	struct contact contact[SEND_OFFERS];
+	bool right = false;
+	size_t n;
+	int r;
+
+	if (typed == NULL) {
+		call->reply->send.result = SEND_TYPE;
+		return 0;
+	}
+	n = look_up(call, rec, contact);
+	call->to.method = strchr(typed, '@') != NULL ? METHOD_EMAIL : METHOD_SMS;
+	if ((wanted(call) & call->to.method) == 0)
+		call->to.method ^= METHODS_SENT;
+	for (size_t i = 0; i < n && !right; i++) {
+		right = is_typed(&contact[i], typed);
+		if (right)
+			call->to = contact[i];
+	}
+	if (!has_use(call, rec)) {
+		call->reply->send.result = SEND_SENT;
+		return 0;
+	}
+	r = prepare(call);
+	if (r > 0 && right)
+		call_deliver(call, true);
+	return r < 0 ? r : 0;
+}
+
+static int
+read_record(const struct call *call, struct record *rec)
+{
+	struct store_account account = call_account(call);
+	int r;
+
+	memset(rec, 0, sizeof(*rec));
+	if (!call->req->account.known)
+		return 0;
+	r = store_read(call->store, &account, rec);
+	return r == -ENOENT ? 0 : r;
+}
+
+int
+call_send(struct call *call)
+{
+	const enum policy_method channel = call->req->channel;
+	struct record rec;
+	int r;
+
+	if (channel != 0 && channel != METHOD_EMAIL && channel != METHOD_SMS)
+		return -EINVAL;
+	r = read_record(call, &rec);
+	/* Who is let pass unasked has no use for one. */
+	if (r == 0 && wanted(call) != 0 && may_send(call, &rec))
+		r = call->policy->sent.confirm ? send_typed(call, &rec)
+					       : send_chosen(call, &rec);
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}

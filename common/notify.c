@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "notify.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "authority_call.h"
+#include "deliver.h"
+#include "message.h"
+#include "news.h"
+#include "sentence.h"
+#include "throttle.h"
+
+/* What is said; with it a message is within DELIVERY_TEXT_MAX. */
+#define LINES_SIZE 1280
+
+_Static_assert(NOTICES >= RECORD_CHANGES, "those of one update fit");
+
+static void
+see_failures(struct notices *notices, const struct failures *fail,
+    const struct failures *next, const struct policy_throttle *pol)
+{
+	notices->row = notices->row ||
+	    (fail->row < NOTICES_ROW && next->row >= NOTICES_ROW);
+	notices->off = notices->off ||
+	    (!throttle_off(fail, pol) && throttle_off(next, pol));
+}
+
+void
+notices_see(struct notices *notices, const struct record *rec,
+    const struct record *next, const struct policy_throttle *pol)
+{
+	memset(notices, 0, sizeof(*notices));
+	memcpy(notices->old_email, rec->email, sizeof(rec->email));
+	memcpy(notices->old_phone, rec->phone, sizeof(rec->phone));
+	memcpy(notices->email, next->email, sizeof(next->email));
+	memcpy(notices->phone, next->phone, sizeof(next->phone));
+	notices->n = news_since(rec, next, notices->change);
+	notices->untold = next->changes - rec->changes > notices->n;
+	for (size_t i = 0; i < LANES; i++)
+		see_failures(notices, &rec->failures[i], &next->failures[i],
+		    pol);
+	notices->any = next->changes != rec->changes || notices->row ||
+	    notices->off;
+}
+
+void
+notices_add(struct notices *notices, const struct notices *later)
+{
+	size_t n = 0;
+
+	if (!later->any)
+		return;
+	if (!notices->any) {
+		*notices = *later;
+		return;
+	}
+	memcpy(notices->email, later->email, sizeof(later->email));
+	memcpy(notices->phone, later->phone, sizeof(later->phone));
+	while (n < later->n && notices->n < NOTICES)
+		notices->change[notices->n++] = later->change[n++];
+	notices->untold = notices->untold || later->untold || n < later->n;
+	notices->row = notices->row || later->row;
+	notices->off = notices->off || later->off;
+}
+
+/* Does it let somebody in, or keep somebody out for good? */
+static bool
+is_change(enum change_kind kind)
+{
+	switch (kind) {
+	case CHANGE_NONE:
+	case CHANGE_DEVICE_RENAMED:
+	case CHANGE_DEVICE_LOCKED:
+	case CHANGE_DEVICE_UNLOCKED:
+	case CHANGE_LOCKED:
+	case CHANGE_UNLOCKED:
+		return false;
+	case CHANGE_DEVICE_ADDED:
+	case CHANGE_DEVICE_REPLACED:
+	case CHANGE_DEVICE_REMOVED:
+	case CHANGE_RECOVERY_SET:
+	case CHANGE_RECOVERY_USED:
+	case CHANGE_ADOPTED:
+	case CHANGE_DEVICE_ROTATED:
+	case CHANGE_DISABLED:
+	case CHANGE_ADDRESS:
+	case CHANGE_ADDRESS_REMOVED:
+		break;
+	}
+	return true;
+}
+
+/* A line as a whole, or nothing. */
+static void
+add(char lines[static LINES_SIZE], const char *line)
+{
+	size_t len = strlen(lines), room = LINES_SIZE - len;
+
+	if (snprintf(lines + len, room, "%s\n", line) >= (int)room)
+		lines[len] = '\0';
+}
+
+static void
+say_changes(const struct notices *notices, bool all,
+    char lines[static LINES_SIZE])
+{
+	char line[SENTENCE_SIZE];
+
+	for (size_t i = 0; i < notices->n; i++)
+		if ((all || is_change(notices->change[i].kind)) &&
+		    sentence_change(&notices->change[i], line))
+			add(lines, line);
+	if (notices->untold)
+		add(lines,
+		    "something of it was used or changed. To see how it "
+		    "stands, run: otp-enroll status");
+}
+
+/* All that this user is to be told; empty: nothing. */
+static void
+say(const struct notices *notices, enum policy_notify notify,
+    char lines[static LINES_SIZE])
+{
+	lines[0] = '\0';
+	if (notify == NOTIFY_NONE)
+		return;
+	say_changes(notices, notify == NOTIFY_ALL, lines);
+	if (notices->off)
+		add(lines,
+		    "codes were switched off after too many wrong ones. A "
+		    "recovery code or your administrator switches them on "
+		    "again. Not you? Somebody knows your password: change it");
+	else if (notices->row && notify == NOTIFY_ALL)
+		add(lines,
+		    "several wrong codes were typed in a row. Not you? "
+		    "Somebody knows your password: change it");
+}
+
+static void
+send_to(const struct call *call, const struct secrets *secrets,
+    enum policy_method method, const char *address, const char *lines)
+{
+	char host[HOST_NAME_MAX + 1], masked[ADDRESS_MASKED_SIZE];
+	struct message message = call_message(call, host);
+	struct delivery delivery;
+	int r;
+
+	message.method = method;
+	message.to = address;
+	r = message_notice(&message, call->delivery, secrets, lines, &delivery);
+	if (r == 0)
+		r = deliver_later(&call->delivery->send, &delivery);
+	if (r < 0) {
+		address_mask(address, masked);
+		call_log(call, "a notice to %s was not sent: %s", masked,
+		    deliver_strerror(r));
+	}
+	explicit_bzero(&delivery, sizeof(delivery));
+}
+
+/* Whoever would have been sent mail before; if nobody, whoever is now. */
+static size_t
+find_mail(const struct call *call, struct contact to[static CONTACT_MAX])
+{
+	const struct notices *notices = &call->notices;
+	struct record rec = { 0 };
+	struct contact_ask ask = {
+		.policy = &call->delivery->email_contact,
+		.send = &call->delivery->send,
+		.method = METHOD_EMAIL,
+		.account = call->req->account.name,
+		.rec = &rec,
+		.local = true,
+		.log = call->log,
+		.arg = call->log_arg,
+	};
+	size_t n;
+
+	memcpy(rec.email, notices->old_email, sizeof(rec.email));
+	n = contact_find(&ask, to);
+	if (n > 0)
+		return n;
+	memcpy(rec.email, notices->email, sizeof(rec.email));
+	return contact_find(&ask, to);
+}
+
+static void
+tell_mail(const struct call *call, const struct secrets *secrets,
+    const char *lines)
+{
+	const struct notices *notices = &call->notices;
+	struct contact to[CONTACT_MAX];
+	size_t n = find_mail(call, to);
+	bool old = notices->old_email[0] != '\0' &&
+	    !address_same(notices->old_email, notices->email);
+
+	for (size_t i = 0; i < n; i++) {
+		send_to(call, secrets, METHOD_EMAIL, to[i].address, lines);
+		old = old && !address_same(notices->old_email, to[i].address);
+	}
+	/* Also where policy looks for none in the record. */
+	if (old)
+		send_to(call, secrets, METHOD_EMAIL, notices->old_email, lines);
+}
+
+/* A number is told of nothing but that it is no longer one. */
+static void
+tell_phone(const struct call *call, const struct secrets *secrets)
+{
+	const struct notices *notices = &call->notices;
+	char lines[LINES_SIZE] = "";
+
+	if (notices->old_phone[0] == '\0' ||
+	    address_same(notices->old_phone, notices->phone))
+		return;
+	say_changes(notices, false, lines);
+	send_to(call, secrets, METHOD_SMS, notices->old_phone, lines);
+}
+
+void
+notify(const struct call *call)
+{
+	const unsigned int channels = call->policy->channels;
+	struct secrets secrets;
+	char lines[LINES_SIZE];
+
+	if (!call->notices.any || (channels & METHODS_SENT) == 0)
+		return;
+	say(&call->notices, call->policy->notify, lines);
+	if (lines[0] == '\0' || call_secrets(call, &secrets) < 0)
+		return;
+	if ((channels & METHOD_EMAIL) != 0)
+		tell_mail(call, &secrets, lines);
+	if ((channels & METHOD_SMS) != 0)
+		tell_phone(call, &secrets);
+	explicit_bzero(&secrets, sizeof(secrets));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who is told by mail of what was changed, after the fact.
+ *
+ * Best effort: nobody waits for it, and that it failed changes nothing.  The
+ * one it is sent to is whoever had the address BEFORE the change, since the
+ * change may be that somebody else has it now.
+ */
+#ifndef COMMON_NOTIFY_H
+#define COMMON_NOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "record.h"
+
+/* A call makes two updates at the most; each, a change and what proved it. */
+#define NOTICES 6
+
+/* So many codes of devices that were wrong, one after the other. */
+#define NOTICES_ROW 5
+
+struct notices {
+	bool any;
+	/* The addresses as they were, and as they are. */
+	char old_email[ADDRESS_MAX + 1], old_phone[ADDRESS_PHONE_MAX + 1];
+	char email[ADDRESS_MAX + 1], phone[ADDRESS_PHONE_MAX + 1];
+
+	size_t n;
+	struct change change[NOTICES];
+	bool untold; /* there was more than "change" says */
+	bool row;    /* NOTICES_ROW failures in a row */
+	bool off;    /* codes are off after too many */
+};
+
+/* What "next" has that "rec" had not.  Pure. */
+void notices_see(struct notices *notices, const struct record *rec,
+    const struct record *next, const struct policy_throttle *pol);
+
+/* And what came after it. */
+void notices_add(struct notices *notices, const struct notices *later);
+
+/* Tell whoever has to be told. */
+struct call;
+void notify(const struct call *call);
+
+#endif
