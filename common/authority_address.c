@@ -116,11 +116,10 @@ apply_confirm(struct call *call, struct record *next)
 	const struct request *req = call->req;
 	struct reply *reply = call->reply;
 	int r = enrolment_address_confirm(req->answer, req->lane,
-	    &call->policy->sent, &call->fresh, req->now, next,
-	    &reply->verdict);
+	    &call->policy->sent, &call->fresh, req->now, next, &reply->verdict);
 
-	call->replaced = call->fresh.created != 0 &&
-	    call_is_fresh(call, &next->recovery);
+	call->replaced =
+	    call->fresh.created != 0 && call_is_fresh(call, &next->recovery);
 	/* Wrong ones are counted: that is kept too. */
 	return r < 0 ? r : reply->verdict != VERDICT_MALFORMED;
 }

@@ -75,7 +75,6 @@ struct call {
 void call_log(const struct call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-
 struct store_account call_account(const struct call *call);
 
 /* The answer that came with the request, as it has to be judged. */
@@ -125,8 +124,8 @@ int call_show_codes(struct call *call) __attribute__((warn_unused_result));
 
 /* A code to be sent: made, kept in "next" for "scenario", and sent. */
 int call_make_sent(struct call *call) __attribute__((warn_unused_result));
-int call_keep_sent(struct call *call, const char *scenario,
-    struct record *next) __attribute__((warn_unused_result));
+int call_keep_sent(struct call *call, const char *scenario, struct record *next)
+    __attribute__((warn_unused_result));
 
 /*
  * Send it to call->to, while the caller waits or "later"; the reply says what
@@ -161,8 +160,7 @@ int call_ticket(struct call *call) __attribute__((warn_unused_result));
 
 int call_send(struct call *call) __attribute__((warn_unused_result));
 int call_address(struct call *call) __attribute__((warn_unused_result));
-int call_confirm_address(struct call *call)
-    __attribute__((warn_unused_result));
+int call_confirm_address(struct call *call) __attribute__((warn_unused_result));
 
 int call_status(struct call *call) __attribute__((warn_unused_result));
 

@@ -12,8 +12,16 @@
 
 #include "authority.h"
 
-/* Longer than the service may take: it waits for a lock for ten seconds. */
+/*
+ * Longer than the service may take: it waits for a lock for ten seconds.  Where
+ * something is sent that takes up to a minute, and so does a look-up of the
+ * address.
+ */
 #define AUTHORITY_REMOTE_SECONDS 30
+#define AUTHORITY_REMOTE_SEND_SECONDS 180
+
+/* Of these the one that holds for "verb". */
+unsigned int authority_remote_seconds(enum verb verb);
 
 /*
  * As authority_ask(), by way of the socket at "path"; reply->policy is left

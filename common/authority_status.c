@@ -44,12 +44,24 @@ pending_status(const struct record *rec, uint64_t now, struct status *status)
 
 	if (!enrolment_over(rec->pending_set.until, now))
 		status->pending_set_until = rec->pending_set.until;
+	if (!enrolment_over(rec->pending_address.until, now))
+		status->pending_address_until = rec->pending_address.until;
 	if (enrolment_over(pending->until, now))
 		return;
 	status->pending_until = pending->until;
 	status->pending_mode = pending->mode;
 	memcpy(status->pending_label, pending->device.label,
 	    sizeof(status->pending_label));
+}
+
+/* Not whole: who looks may be a process of the user's. */
+static void
+address_status(const struct record *rec, struct status *status)
+{
+	if (rec->email[0] != '\0')
+		address_mask(rec->email, status->email);
+	if (rec->phone[0] != '\0')
+		address_mask(rec->phone, status->phone);
 }
 
 int
@@ -75,6 +87,7 @@ call_status(struct call *call)
 		.recovery_created = rec.recovery.created,
 		.missed = rec.missed,
 		.ticket_until = now < rec.ticket.until ? rec.ticket.until : 0,
+		.channels = policy->channels,
 		.enroll = policy->self_enroll,
 		.self_lock = policy->self_lock,
 	};
@@ -84,6 +97,7 @@ call_status(struct call *call)
 		lane_status(&rec.failures[i], &policy->throttle, now,
 		    &status->lane[i]);
 	pending_status(&rec, now, status);
+	address_status(&rec, status);
 	call->reply->verdict = VERDICT_ACCEPT;
 	explicit_bzero(&rec, sizeof(rec));
 	return 0;

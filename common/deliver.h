@@ -37,4 +37,7 @@ int deliver(const struct policy_send *send, const struct delivery *delivery,
 int deliver_later(const struct policy_send *send,
     const struct delivery *delivery) __attribute__((warn_unused_result));
 
+/* Why it failed, for a log, of what these give and of what message.h gives. */
+const char *deliver_strerror(int error);
+
 #endif

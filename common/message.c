@@ -16,14 +16,12 @@ struct words {
 };
 
 /* Of an address that waits; "\\n" as in template.h. */
-static const struct words confirmation = {
-	"Confirm this address on {host}",
+static const struct words confirmation = { "Confirm this address on {host}",
 	"{user} on {host} wants codes for logging in to be sent here.\\n\\n"
 	"The code that confirms it, good for {minutes} minutes:\\n\\n"
 	"{prefix}{code}\\n\\n"
 	"If you do not know what this is about, do nothing, and tell it to "
-	"nobody.\\n"
-};
+	"nobody.\\n" };
 
 static const struct words confirmation_sms = { "",
 	"{prefix}{code}\\nconfirms that codes for {user} on {host} are sent "
@@ -133,8 +131,8 @@ message_code(const struct message *message,
 	const struct words login = { mail ? policy->email.subject : "",
 		mail ? policy->email.text : policy->sms.text };
 	const struct words *words = message->login ? &login
-	    : mail ? &confirmation
-		   : &confirmation_sms;
+	    : mail                                 ? &confirmation
+						   : &confirmation_sms;
 	char user[SHOWN + 1], host[SHOWN + 1], service[SHOWN + 1];
 	char rhost[SHOWN + 1], time[SENTENCE_DATE_SIZE], minutes[16];
 	const struct template_value values[] = {

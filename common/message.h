@@ -21,8 +21,8 @@ struct message {
 	enum policy_method method; /* METHOD_EMAIL or METHOD_SMS */
 	const char *to;
 	const char *user, *host;
-	bool login; /* or somebody with otp-enroll */
-	bool root;  /* that was an administrator */
+	bool login;                  /* or somebody with otp-enroll */
+	bool root;                   /* that was an administrator */
 	const char *service, *rhost; /* of a login; NULL: not known */
 	uint64_t now;
 };

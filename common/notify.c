@@ -41,8 +41,8 @@ notices_see(struct notices *notices, const struct record *rec,
 	for (size_t i = 0; i < LANES; i++)
 		see_failures(notices, &rec->failures[i], &next->failures[i],
 		    pol);
-	notices->any = next->changes != rec->changes || notices->row ||
-	    notices->off;
+	notices->any =
+	    next->changes != rec->changes || notices->row || notices->off;
 }
 
 void

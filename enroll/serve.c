@@ -164,6 +164,13 @@ log_fault(void *arg, const char *file, unsigned int line, const char *what)
 	syslog(LOG_ERR, "%s:%u: %s", file, line, what);
 }
 
+static void
+log_trouble(void *arg, const char *what)
+{
+	(void)arg;
+	syslog(LOG_ERR, "%s", what);
+}
+
 static int
 ask(struct caller *caller)
 {
@@ -183,6 +190,7 @@ ask(struct caller *caller)
 	r = authority_open(caller->conf, log_fault, NULL, &caller->authority);
 	if (r < 0)
 		return r;
+	authority_log(caller->authority, log_trouble, NULL);
 	return authority_ask(caller->authority, request, &caller->reply);
 }
 
@@ -194,6 +202,8 @@ result_of(const struct caller *caller, int error)
 		return "error";
 	if (caller->request.verb == VERB_CHALLENGE)
 		return caller->reply.pass ? "pass" : "ask";
+	if (caller->request.verb == VERB_SEND)
+		return "send";
 	return caller->reply.verdict == VERDICT_ACCEPT ? "accept" : "deny";
 }
 
@@ -204,6 +214,9 @@ reason_of(const struct caller *caller, int error)
 		return strerrorname_np(-error);
 	if (caller->request.verb == VERB_CHALLENGE)
 		return caller->reply.reason;
+	if (caller->request.verb == VERB_SEND ||
+	    caller->reply.send.result != SEND_NOTHING)
+		return authority_send_name(caller->reply.send.result);
 	return decide_name(caller->reply.verdict);
 }
 
@@ -253,8 +266,11 @@ serve(int fd, uid_t peer, const char *conf)
 	if (r == 0)
 		r = wire_request_read(caller.text, len, &caller.wire,
 		    &caller.request);
-	if (r == 0)
+	if (r == 0) {
+		alarm(SERVE_SECONDS +
+		    authority_remote_seconds(caller.request.verb));
 		r = ask(&caller);
+	}
 	report(&caller, r);
 	reply(&caller, r);
 	close(fd);

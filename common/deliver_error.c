@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <string.h>
+
+#include "deliver.h"
+
+const char *
+deliver_strerror(int error)
+{
+	static const struct {
+		int error;
+		const char *text;
+	} rows[] = {
+		{ -EREMOTEIO, "it was refused" },
+		{ -ETIME, "there was no answer in time (timeout in [send])" },
+		{ -EPROTO,
+		    "the delivery program said nothing that can be "
+		    "understood" },
+		{ -EHOSTDOWN,
+		    "nobody serves the socket of [send]: start "
+		    "pam_otp-send.socket" },
+		{ -ENOENT,
+		    "there is no delivery program (program in [send]), "
+		    "or no user " DELIVER_USER },
+		{ -EINVAL,
+		    "what was to be sent is no message: run "
+		    "\"otp-enroll config --check\"" },
+		{ -ENOBUFS, "the text is too long" },
+	};
+	const char *text = strerrordesc_np(-error);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].error == error)
+			return rows[i].text;
+	return text != NULL ? text : "unknown";
+}
