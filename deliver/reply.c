@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/address.h"
+
+/* Whatever a library calls a failure: it must stay one line. */
+static void
+tame(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+void
+reply_failed(struct reply *reply, const char *format, ...)
+{
+	va_list args;
+
+	reply->ok = false;
+	va_start(args, format);
+	if (vsnprintf(reply->text, sizeof(reply->text), format, args) < 0)
+		reply->text[0] = '\0';
+	va_end(args);
+	tame(reply->text);
+}
+
+void
+reply_address(struct reply *reply, enum policy_method channel, const char *text)
+{
+	char address[ADDRESS_MAX + 1] = "";
+	size_t len = strlen(reply->text);
+
+	if (channel == METHOD_SMS) {
+		if (!address_phone_read(text, address))
+			return;
+	} else if (address_mail_ok(text)) {
+		stpcpy(address, text);
+	} else {
+		return;
+	}
+	if (len + 1 + strlen(address) < sizeof(reply->text))
+		sprintf(reply->text + len, "%s%s", len > 0 ? " " : "", address);
+}
+
+void
+reply_write(const struct reply *reply, int fd)
+{
+	char line[DELIVERY_REPLY_MAX];
+	int n = snprintf(line, sizeof(line), "%s%s%s\n",
+	    reply->ok ? "ok" : "failed", reply->text[0] != '\0' ? " " : "",
+	    reply->text);
+
+	if (n > 0 && write(fd, line, (size_t)n) < 0)
+		return;
+}

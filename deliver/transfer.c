@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "transfer.h"
+
+#include <arpa/inet.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+
+/* So that there is an answer before the alarm of main.c. */
+#define HEAD_START_MS 200
+
+/* Of this host alone, whatever a name server says. */
+static bool
+is_loopback(const char *host)
+{
+	struct in_addr v4;
+
+	/* libcurl looks this name up nowhere. */
+	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
+		return true;
+	return inet_pton(AF_INET, host, &v4) == 1 &&
+	    ntohl(v4.s_addr) >> 24 == 127;
+}
+
+/* Is there anything of this kind in the URL? */
+static bool
+has_part(const struct transfer *transfer, CURLUPart part)
+{
+	char *text = NULL;
+	bool has = curl_url_get(transfer->url, part, &text, 0) == CURLUE_OK;
+
+	curl_free(text);
+	return has;
+}
+
+/* Fill in what is known of it by its URL. */
+static bool
+read_url(struct transfer *transfer, const char *url, const char *scheme)
+{
+	char *got = NULL, *host = NULL;
+	size_t len = strlen(scheme);
+	bool ok = false;
+
+	for (const char *s = url; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	if (curl_url_set(transfer->url, CURLUPART_URL, url,
+		CURLU_DISALLOW_USER) != CURLUE_OK ||
+	    has_part(transfer, CURLUPART_FRAGMENT))
+		return false;
+	if (curl_url_get(transfer->url, CURLUPART_SCHEME, &got, 0) ==
+		CURLUE_OK &&
+	    curl_url_get(transfer->url, CURLUPART_HOST, &host, 0) ==
+		CURLUE_OK &&
+	    strncmp(got, scheme, len) == 0) {
+		transfer->tls = strcmp(got + len, "s") == 0;
+		transfer->loopback = is_loopback(host);
+		ok = transfer->tls || got[len] == '\0';
+	}
+	curl_free(got);
+	curl_free(host);
+	return ok;
+}
+
+static size_t
+take_text(char *data, size_t one, size_t n, void *arg)
+{
+	struct transfer *transfer = arg;
+
+	if (n * one > TRANSFER_MAX - transfer->len)
+		return 0;
+	memcpy(transfer->text + transfer->len, data, n * one);
+	transfer->len += n * one;
+	transfer->text[transfer->len] = '\0';
+	return n * one;
+}
+
+/* Nobody reads them; but they must come to an end. */
+static size_t
+take_header(char *data, size_t one, size_t n, void *arg)
+{
+	struct transfer *transfer = arg;
+
+	(void)data;
+	transfer->headers_len += n * one;
+	return transfer->headers_len > TRANSFER_MAX ? 0 : n * one;
+}
+
+static void
+set_tls(struct transfer *transfer, const struct delivery *delivery)
+{
+	TRANSFER_SET(transfer, CURLOPT_SSL_VERIFYPEER, 1L);
+	TRANSFER_SET(transfer, CURLOPT_SSL_VERIFYHOST, 2L);
+	TRANSFER_SET(transfer, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
+	if (delivery->ca_file[0] != '\0') {
+		/* This alone, and not beside all that a host trusts. */
+		TRANSFER_SET(transfer, CURLOPT_CAINFO, delivery->ca_file);
+		TRANSFER_SET(transfer, CURLOPT_CAPATH, NULL);
+	}
+	if (delivery->client_cert[0] != '\0') {
+		TRANSFER_SET(transfer, CURLOPT_SSLCERT, delivery->client_cert);
+		TRANSFER_SET(transfer, CURLOPT_SSLKEY,
+		    delivery->client_key[0] != '\0' ? delivery->client_key
+						    : delivery->client_cert);
+	}
+}
+
+static void
+set_all(struct transfer *transfer, const struct delivery *delivery,
+    const char *schemes)
+{
+	TRANSFER_SET(transfer, CURLOPT_CURLU, transfer->url);
+	TRANSFER_SET(transfer, CURLOPT_PROTOCOLS_STR, schemes);
+	TRANSFER_SET(transfer, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
+	TRANSFER_SET(transfer, CURLOPT_FOLLOWLOCATION, 0L);
+	TRANSFER_SET(transfer, CURLOPT_PROXY, "");
+	TRANSFER_SET(transfer, CURLOPT_NOPROXY, "*");
+	TRANSFER_SET(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	TRANSFER_SET(transfer, CURLOPT_NOSIGNAL, 1L);
+	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS,
+	    delivery->seconds * 1000L - HEAD_START_MS);
+	TRANSFER_SET(transfer, CURLOPT_CONNECTTIMEOUT, 5L);
+	TRANSFER_SET(transfer, CURLOPT_WRITEFUNCTION, take_text);
+	TRANSFER_SET(transfer, CURLOPT_WRITEDATA, transfer);
+	TRANSFER_SET(transfer, CURLOPT_HEADERFUNCTION, take_header);
+	TRANSFER_SET(transfer, CURLOPT_HEADERDATA, transfer);
+	set_tls(transfer, delivery);
+}
+
+bool
+transfer_begin(struct transfer *transfer, const struct delivery *delivery,
+    const char *url, const char *scheme, struct reply *reply)
+{
+	char schemes[32];
+
+	memset(transfer, 0, sizeof(*transfer));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		transfer->curl = curl_easy_init();
+	transfer->url = curl_url();
+	if (transfer->curl == NULL || transfer->url == NULL) {
+		reply_failed(reply, "no memory");
+		return false;
+	}
+	if (!read_url(transfer, url, scheme)) {
+		reply_failed(reply, "its URL is none of %s: or %ss:", scheme,
+		    scheme);
+		return false;
+	}
+	snprintf(schemes, sizeof(schemes), "%s,%ss", scheme, scheme);
+	set_all(transfer, delivery, schemes);
+	return true;
+}
+
+void
+transfer_header(struct transfer *transfer, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(transfer->headers, line);
+
+	if (more == NULL)
+		transfer->failed = true;
+	else
+		transfer->headers = more;
+}
+
+/* Why the certificate was not taken. */
+static const char *
+certificate(const struct transfer *transfer)
+{
+	long why = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_SSL_VERIFYRESULT, &why);
+	return why != X509_V_OK ? X509_verify_cert_error_string(why)
+				: "it is for another name";
+}
+
+/* In words for who has to mend it, where libcurl's own are dark. */
+static const char *
+words(CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		const char *text;
+	} rows[] = {
+		{ CURLE_COULDNT_RESOLVE_HOST, "its name is not known" },
+		{ CURLE_COULDNT_CONNECT, "nobody answers there" },
+		{ CURLE_OPERATION_TIMEDOUT, "it did not answer in time" },
+		{ CURLE_USE_SSL_FAILED,
+		    "it offers no TLS, without which nothing is sent" },
+		{ CURLE_LOGIN_DENIED, "it does not take user and password" },
+		{ CURLE_WRITE_ERROR, "it says more than anybody would read" },
+		{ CURLE_SSL_CACERT_BADFILE, "its CA file cannot be read" },
+		{ CURLE_SSL_CERTPROBLEM,
+		    "the client certificate or key cannot be read" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].code == code)
+			return rows[i].text;
+	return curl_easy_strerror(code);
+}
+
+bool
+transfer_run(struct transfer *transfer, struct reply *reply)
+{
+	CURLcode code;
+
+	TRANSFER_SET(transfer, CURLOPT_HTTPHEADER, transfer->headers);
+	if (transfer->failed) {
+		reply_failed(reply, "libcurl cannot be set up for it");
+		return false;
+	}
+	code = curl_easy_perform(transfer->curl);
+	if (code == CURLE_OK)
+		return true;
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		reply_failed(reply, "its certificate is refused: %s",
+		    certificate(transfer));
+	else if (transfer_status(transfer) >= 400)
+		reply_failed(reply, "%s (status %ld)", words(code),
+		    transfer_status(transfer));
+	else
+		reply_failed(reply, "%s", words(code));
+	return false;
+}
+
+long
+transfer_status(const struct transfer *transfer)
+{
+	long status = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+void
+transfer_end(struct transfer *transfer)
+{
+	curl_easy_cleanup(transfer->curl);
+	curl_url_cleanup(transfer->url);
+	curl_slist_free_all(transfer->headers);
+	explicit_bzero(transfer, sizeof(*transfer));
+}
