@@ -264,6 +264,12 @@ authority_store(const struct authority *authority)
 	return &authority->place;
 }
 
+const struct policy_delivery *
+authority_delivery(const struct authority *authority)
+{
+	return &authority->delivery;
+}
+
 const char *
 authority_send_name(enum send_result result)
 {

@@ -262,9 +262,11 @@ int authority_list(struct authority *authority,
 int authority_init(struct authority *authority)
     __attribute__((warn_unused_result));
 
-/* What [default] says, and [store]; as long as "authority" lives. */
+/* What [default] says, [store], and the rest; as long as "authority" lives. */
 const struct policy *authority_default(const struct authority *authority);
 const struct policy_store *authority_store(const struct authority *authority);
+const struct policy_delivery *authority_delivery(
+    const struct authority *authority);
 
 /* A constant string such as "sent", for logs.  Never NULL. */
 const char *authority_send_name(enum send_result result);

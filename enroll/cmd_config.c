@@ -2,10 +2,63 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/secrets.h"
 #include "enroll/context.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
+
+/* What proves who we are needs a password. */
+static int
+check_passwords(const struct policy_delivery *delivery,
+    const struct secrets *secrets)
+{
+	const struct {
+		const char *section, *key, *value, *password;
+	} rows[] = {
+		{ "email", "user", delivery->email.user, secrets->email },
+		{ "sms", "auth",
+		    strcmp(delivery->sms.auth, "none") == 0
+			? ""
+			: delivery->sms.auth,
+		    secrets->sms },
+		{ "ldap", "user", delivery->email_contact.ldap_user,
+		    secrets->ldap },
+	};
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].value[0] == '\0' || rows[i].password[0] != '\0')
+			continue;
+		status = report(EXIT_NO,
+		    "%s = %s in [%s] needs a password: put it into [%s] of %s",
+		    rows[i].key, rows[i].value, rows[i].section,
+		    rows[i].section, delivery->send.secrets);
+	}
+	return status;
+}
+
+/* The file of passwords, by those who can read it. */
+static int
+check_secrets(const struct policy_delivery *delivery)
+{
+	const char *path = delivery->send.secrets;
+	struct secrets secrets;
+	int r, status = EXIT_NO;
+
+	if (access(path, R_OK) < 0 && errno == EACCES) {
+		tty_say("%s: only root can look at it", path);
+		return EXIT_DONE;
+	}
+	r = secrets_read(path, report_fault, &status, &secrets);
+	if (r == 0)
+		status = check_passwords(delivery, &secrets);
+	else if (r != -EINVAL && r != -EPERM)
+		status = report_error(r);
+	explicit_bzero(&secrets, sizeof(secrets));
+	return status;
+}
 
 static int
 check(const char *path)
@@ -14,13 +67,14 @@ check(const char *path)
 	int r, status = EXIT_NO;
 
 	r = authority_open(path, report_fault, &status, &authority);
+	if (r == 0)
+		status = check_secrets(authority_delivery(authority));
+	else if (r != -EINVAL)
+		status = report_error(r);
 	authority_close(&authority);
-	if (r == -EINVAL)
-		return status;
-	if (r < 0)
-		return report_error(r);
-	tty_say("%s: no faults", path != NULL ? path : POLICY_CONF);
-	return EXIT_DONE;
+	if (status == EXIT_DONE)
+		tty_say("%s: no faults", path != NULL ? path : POLICY_CONF);
+	return status;
 }
 
 /* As a configuration that could be pasted. */

@@ -154,10 +154,14 @@ def documented(source, work, tool):
           " ".join("[%s] %s" % name for name, value in printed.items()
                    if value and manual_default(items.get(name, "")) !=
                    re.sub(r"(\\n)+$", "", value)))
+    secrets = work + "/example.secrets"
+    with open(os.open(secrets, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+        for section in "email", "sms", "ldap":
+            file.write("[%s]\npassword = x\n" % section)
     for number, text in enumerate(examples(page), 1):
         path = "%s/example-%d.conf" % (work, number)
         with open(path, "w") as file:
-            file.write(text)
+            file.write("%s[send]\nsecrets = %s\n" % (text, secrets))
         check("example %d of pam_otp.conf(5) has no fault" % number,
               complaint(tool, "config", "--check", "--conf", path))
 

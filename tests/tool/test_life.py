@@ -394,6 +394,35 @@ class Root(tool.Case):
         terminal.type(USER)
         terminal.wait("^%s has no second factor" % USER)
 
+    def test_passwords(self):
+        """Those that are missing, and a file that others could read."""
+        path = os.path.join(os.path.dirname(self.conf), "secrets")
+        self.configure("[send]\nsecrets = %s\n[email]\nuser = joe\n"
+                       "[sms]\nauth = bearer\n[ldap]\nuser = cn=x\n" % path)
+        for mode, text, *expect in (
+                (0o600, "", "user = joe in [email] needs a password",
+                 "auth = bearer in [sms] needs", "user = cn=x in [ldap]"),
+                (0o600, "[email]\npasswd = a\n[mail]\n", path + ":2: ",
+                 path + ":3: "),
+                (0o644, "[email]\npassword = hunter2\n",
+                 path + ": can be read by others")):
+            with self.subTest(text):
+                with open(path, "w") as file:
+                    file.write(text)
+                os.chmod(path, mode)
+                done = self.run_tool("config", "--check")
+                self.assertIn(done.returncode, (1, 3))
+                self.assertEqual("", done.stdout)
+                self.assertEqual(len(expect), done.stderr.count("\n"))
+                for each in expect:
+                    self.assertIn(each, done.stderr)
+                self.assertNotIn("hunter2", done.stderr)
+        with open(path, "w") as file:
+            for section in "email", "sms", "ldap":
+                file.write("[%s]\npassword = a = #b\n" % section)
+        os.chmod(path, 0o600)
+        self.assertIn("no faults", self.must("config", "--check"))
+
 
 class Config(tool.Case):
     """The configuration."""
