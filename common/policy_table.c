@@ -28,6 +28,7 @@ match_service(const char *value, const struct policy_facts *facts)
 #define RANGE(min, max) STRING(min) " to " STRING(max), min, max
 #define BYTES(min, max) STRING(min) " to " STRING(max) " bytes", min, max
 #define MEMBER(m) offsetof(struct policy, m), sizeof(((struct policy *)0)->m)
+/* Where a text is kept; a member that is none does not compile. */
 #define TEXT_OF(type, m)                                                       \
 	offsetof(struct type, m) +                                             \
 	    0 * sizeof(((struct type *)0)->m == (const char *)0),              \
@@ -54,7 +55,8 @@ const struct policy_row policy_table[] = {
 	{ IN_SCENARIO, "service", T(names), "names of PAM services", 0, 0,
 	    "", .match = match_service, .meaning =
 	    "The PAM services that this scenario is for." },
-	{ IN_DEFAULT, "methods", T(set), "totp, hotp, recovery, email, sms", 0, 0,
+	{ IN_DEFAULT, "methods", T(set),
+	    "totp, hotp, recovery, email, sms", 0, 0,
 	    "totp hotp recovery", MEMBER(methods), .meaning =
 	    "What may be answered with." },
 	{ IN_DEFAULT, "unenrolled", T(choice), "deny, allow", 0, 0,

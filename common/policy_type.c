@@ -180,7 +180,7 @@ read_line(const struct policy_row *row, const char *value, void *out)
 	return is_text(row, value);
 }
 
-/* What people type is compared with it: what looks the same is the same. */
+/* ASCII: what looks the same where people type it is the same. */
 static bool
 read_prefix(const struct policy_row *row, const char *value, void *out)
 {
