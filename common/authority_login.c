@@ -29,7 +29,7 @@ challenge_decoy(struct call *call, const struct record *rec)
 	    &call->reply->challenge);
 	call->reply->challenge.enrolled = false;
 	call->reply->challenge.send_only =
-	    (policy->methods & policy->channels & policy->elsewhere) != 0;
+	    (call->reply->challenge.methods & METHODS_SENT) != 0;
 }
 
 /*

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "device.h"
 #include "message.h"
 #include "place.h"
 #include "random.h"
@@ -182,7 +183,7 @@ may_send(struct call *call, const struct record *rec)
 		.wait = throttle_wait(fail, &policy->throttle, req->now),
 	};
 	if (rec->locked != LOCK_NONE || throttle_off(fail, &policy->throttle) ||
-	    send->wait > 0) {
+	    send->wait > 0 || !device_clock_set(req->now)) {
 		send->result = SEND_OFF;
 		return false;
 	}
