@@ -258,6 +258,7 @@ adopting(void **state)
 		request.answer = CODE;
 		request.label = "phone";
 		request.new_label = "tablet";
+		request.channel = METHOD_EMAIL;
 		/* Either is what root does about it. */
 		if (verb != VERB_ADOPT && verb != VERB_RESET)
 			assert_int_equal(-ESTALE, ask(at, &request, &reply));
