@@ -395,6 +395,10 @@ enrolment_clear(uint64_t now, struct record *next)
 	};
 
 	memcpy(left.change, next->change, sizeof(left.change));
+	/* How often something was sent, to whomever, is not undone by it. */
+	for (size_t i = 0; i < LANES; i++)
+		memcpy(left.sent[i].times, next->sent[i].times,
+		    sizeof(left.sent[i].times));
 	explicit_bzero(next, sizeof(*next));
 	*next = left;
 	news_note(CHANGE_DISABLED, "", now, next);
