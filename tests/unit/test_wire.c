@@ -30,6 +30,10 @@ request_both_ways(void **state)
 		.mode = PENDING_ROTATE,
 		.unchecked = true,
 		.recovery = true,
+		.confirm_address = true,
+		.channel = METHOD_SMS,
+		.choice = SEND_OFFERS,
+		.address = "alice@example.org",
 		.seconds = UINT32_MAX,
 	};
 	char text[WIRE_REQUEST_MAX];
@@ -55,6 +59,9 @@ request_both_ways(void **state)
 		    req.digits == got.digits && req.period == got.period &&
 		    req.mode == got.mode && req.unchecked == got.unchecked &&
 		    req.recovery == got.recovery && req.seconds == got.seconds);
+		assert_true(req.confirm_address == got.confirm_address &&
+		    req.channel == got.channel && req.choice == got.choice);
+		assert_string_equal(req.address, got.address);
 		/* Who asks is not for the request to say. */
 		assert_int_equal(0, got.caller);
 		assert_false(got.account.known);
@@ -73,6 +80,8 @@ request_too_long(void **state)
 		{ .answer = wild },
 		{ .label = wild },
 		{ .new_label = wild },
+		{ .address = wild },
+		{ .choice = 1000 },
 		{ .answer = "12\n3" },
 		{ .verb = VERBS },
 	};
@@ -161,7 +170,17 @@ fill(struct reply *reply)
 		.barriers = 15,
 		.wait = 30,
 		.recovery_left = 7,
+		.sent = METHOD_EMAIL,
+		.sent_at = 1795262415,
+		.send_only = true,
 		.missed = { 3, 2, 1795262415, "192.0.2.1" } };
+	reply->send = (struct send_reply){ .result = SEND_FAILED,
+		.wait = 60,
+		.n_offers = SEND_OFFERS };
+	for (size_t i = 0; i < SEND_OFFERS; i++)
+		snprintf(reply->send.offer[i].masked,
+		    sizeof(reply->send.offer[i].masked), "%zu***@example.org",
+		    i);
 	memset(reply->otp.secret.bytes, 0xa5, 64);
 	for (size_t i = 0; i < RECORD_RECOVERY; i++)
 		snprintf(reply->code[i], sizeof(reply->code[i]),
@@ -182,6 +201,10 @@ fill(struct reply *reply)
 		.pending_mode = PENDING_ROTATE,
 		.pending_label = "new",
 		.ticket_until = 1795262415,
+		.email = "a***e@example.org",
+		.phone = "+44 *** 23",
+		.pending_address_until = 1795262415,
+		.channels = METHODS_SENT,
 		.enroll = SELF_ENROLL_OPEN,
 		.self_lock = true,
 	};
@@ -222,6 +245,9 @@ reply_both_ways(void **state)
 	assert_memory_equal(&sent.otp, &got.otp, sizeof(sent.otp));
 	assert_memory_equal(sent.code, got.code, sizeof(sent.code));
 	assert_memory_equal(&sent.status, &got.status, sizeof(sent.status));
+	assert_memory_equal(&sent.send, &got.send, sizeof(sent.send));
+	assert_memory_equal(&sent.challenge, &got.challenge,
+	    sizeof(sent.challenge));
 	assert_string_equal("phone", got.challenge.change[3].label);
 	assert_string_equal("enrolled", got.reason);
 }
@@ -281,6 +307,8 @@ replies_from_outside(void **state)
 		{ "version=1\npass=1\nverdict=accepted\n", -EPROTO },
 		{ "version=1\nverdict=accepted\ncodes=11\n", -EPROTO },
 		{ "version=1\nverdict=accepted\nstatus.devices=6\n", -EPROTO },
+		{ "version=1\nverdict=wrong\nsend.offers=9\n", -EPROTO },
+		{ "version=1\nverdict=wrong\nsend.result=7\n", -EPROTO },
 		{ "version=1\nverdict=accepted\ncode.9.text=a\ncode.9.text=a\n",
 		    -EPROTO },
 		{ "version=1\nverdict=accepted\nx=1\n", -EPROTO },
