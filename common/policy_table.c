@@ -236,7 +236,7 @@ const struct policy_row policy_table[] = {
 	    "/run/pam_otp/send", GIVEN(send.socket), .meaning =
 	    "Where pam_otpd, which has no network, reaches it." },
 	{ IN_SEND, "secrets", T(path), "absolute path", 2, PATH_MAX - 1,
-	    "/etc/security/pam_otp.secrets", GIVEN(send.secrets), .meaning =
+	    POLICY_SECRETS, GIVEN(send.secrets), .meaning =
 	    "The file of the passwords for them." },
 	{ IN_SEND, "timeout", T(number), RANGE(1, 60),
 	    "10", COUNT(send.seconds), .meaning =
