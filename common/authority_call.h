@@ -129,7 +129,8 @@ int call_keep_sent(struct call *call, const char *scenario, struct record *next)
 
 /*
  * Send it to call->to, while the caller waits or "later"; the reply says what
- * came of it, unless nobody waits.
+ * came of it, unless nobody waits.  Without an address the same is done, and
+ * nothing sent.
  */
 void call_deliver(struct call *call, bool later);
 
@@ -138,7 +139,7 @@ struct message call_message(const struct call *call,
     char host[static HOST_NAME_MAX + 1]);
 
 /* The passwords for servers; 0, or an error, and it was logged. */
-int call_secrets(const struct call *call, struct secrets *secrets)
+int call_secrets(struct call *call, struct secrets *secrets)
     __attribute__((warn_unused_result));
 
 /* The verbs, in the order of the files above. */

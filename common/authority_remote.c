@@ -23,7 +23,8 @@ int
 authority_remote_ask(const char *path, const struct request *req,
     struct reply *reply)
 {
-	const int64_t deadline = deadline_in(authority_remote_seconds(req->verb));
+	const int64_t deadline =
+	    deadline_in(authority_remote_seconds(req->verb));
 	const struct policy policy = reply->policy;
 	char request[WIRE_REQUEST_MAX], text[WIRE_REPLY_MAX];
 	size_t len;

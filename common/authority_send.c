@@ -48,15 +48,14 @@ log_fault(void *arg, const char *file, unsigned int line, const char *what)
 }
 
 int
-call_secrets(const struct call *call, struct secrets *secrets)
+call_secrets(struct call *call, struct secrets *secrets)
 {
 	const char *path = call->delivery->send.secrets;
-	struct call copy = *call;
-	int r = secrets_read(path, log_fault, &copy, secrets);
+	int r = secrets_read(path, log_fault, call, secrets);
 
+	/* Of -EINVAL it was told. */
 	if (r < 0 && r != -EINVAL)
 		call_log(call, "%s: %s", path, strerrordesc_np(-r));
-	explicit_bzero(&copy, sizeof(copy));
 	return r;
 }
 
@@ -103,8 +102,7 @@ call_keep_sent(struct call *call, const char *scenario, struct record *next)
 
 /* Nobody hears more of why it failed than that it did. */
 static int
-hand_over(const struct call *call, bool later,
-    char why[static DELIVERY_REPLY_MAX])
+hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
 {
 	char host[HOST_NAME_MAX + 1];
 	struct message message = call_message(call, host);
@@ -117,6 +115,9 @@ hand_over(const struct call *call, bool later,
 	if (r == 0)
 		r = message_code(&message, call->delivery, &secrets,
 		    &call->policy->sent, call->sent, &delivery);
+	/* Sent to nobody: the same work comes to nothing. */
+	if (r == 0 && call->to.address[0] == '\0')
+		delivery.kind = DELIVERY_LOOKUP;
 	if (r == 0)
 		r = later ? deliver_later(&call->delivery->send, &delivery)
 			  : deliver(&call->delivery->send, &delivery, why);
@@ -289,16 +290,12 @@ is_typed(const struct contact *contact, const char *typed)
 	return address_same(contact->address, typed);
 }
 
-/*
- * Right or wrong, a code is made and kept; but one that nobody was sent is
- * nobody's.
- */
+/* Right or wrong, a code is made and kept, and sent to somebody or nobody. */
 static int
 send_typed(struct call *call, const struct record *rec)
 {
 	const char *typed = call->req->address;
 	struct contact contact[SEND_OFFERS];
-	bool right = false;
 	size_t n;
 	int r;
 
@@ -311,17 +308,15 @@ send_typed(struct call *call, const struct record *rec)
 	    strchr(typed, '@') != NULL ? METHOD_EMAIL : METHOD_SMS;
 	if ((wanted(call) & call->to.method) == 0)
 		call->to.method ^= METHODS_SENT;
-	for (size_t i = 0; i < n && !right; i++) {
-		right = is_typed(&contact[i], typed);
-		if (right)
+	for (size_t i = 0; i < n; i++)
+		if (is_typed(&contact[i], typed))
 			call->to = contact[i];
-	}
 	if (!has_use(call, rec)) {
 		call->reply->send.result = SEND_SENT;
 		return 0;
 	}
 	r = prepare(call);
-	if (r > 0 && right)
+	if (r > 0)
 		call_deliver(call, true);
 	return r < 0 ? r : 0;
 }

@@ -220,7 +220,7 @@ tell_phone(const struct call *call, const struct secrets *secrets)
 }
 
 void
-notify(const struct call *call)
+notify(struct call *call)
 {
 	const unsigned int channels = call->policy->channels;
 	struct secrets secrets;

@@ -42,6 +42,6 @@ void notices_add(struct notices *notices, const struct notices *later);
 
 /* Tell whoever has to be told. */
 struct call;
-void notify(const struct call *call);
+void notify(struct call *call);
 
 #endif

@@ -348,6 +348,31 @@ how_often(void **state)
 	sent(at, RECORD_SENDS + 2, got);
 }
 
+/* A process of the user's says which login it is: not how often, nor who. */
+static void
+lies(void **state)
+{
+	struct world *at = *state;
+	struct request request = to_send("lax", START);
+	struct delivery got[MOST];
+
+	set(at,
+	    MAILS TEXTS
+	    "[default]\n" METHODS
+	    "[lax]\nservice = lax\nresend-after = 30\nnotify = none\n");
+	put_with(at, true, MAIL, NULL);
+	request.caller = OWNER;
+	request.lane = LANE_SOCKET;
+	assert_int_equal(SEND_SENT, must(at, &request).send.result);
+	request.now += 59;
+	assert_int_equal(SEND_WAIT, must(at, &request).send.result);
+	request.verb = VERB_ANSWER;
+	request.answer = RECOVERY_FIRST;
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	sent(at, 2, got);
+	assert_non_null(strstr(got[1].text, "recovery code was used"));
+}
+
 /* Where no answer would be looked at, nothing is sent. */
 static void
 shut(void **state)
@@ -1104,6 +1129,7 @@ main(void)
 		SENDING(logs_in),
 		SENDING(of_another_login),
 		SENDING(how_often),
+		SENDING(lies),
 		SENDING(shut),
 		SENDING(offers),
 		SENDING(fails),
