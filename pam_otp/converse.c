@@ -49,6 +49,18 @@ converse_tell(const pam_handle_t *pamh, int style, const char *text)
 	converse_wipe(&answer);
 }
 
+bool
+converse_blind(const pam_handle_t *pamh, const char *text)
+{
+	char *answer;
+	bool blind;
+
+	blind = converse(pamh, PAM_TEXT_INFO, text, &answer) != PAM_SUCCESS ||
+	    answer != NULL;
+	converse_wipe(&answer);
+	return blind;
+}
+
 void
 converse_wipe(char **answer)
 {

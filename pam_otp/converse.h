@@ -26,6 +26,15 @@ int converse_ask(const pam_handle_t *pamh, bool echo, const char *prompt,
  */
 void converse_tell(const pam_handle_t *pamh, int style, const char *text);
 
+/*
+ * Say one sentence and find out whether the host answers without asking
+ * anybody: it gives text in answer to what was no question.  Of sshd's two
+ * ways to log in with PAM, "password" does so, having one answer for all, and
+ * "keyboard-interactive" does not.  A host that cannot be told anything counts
+ * as blind; one that is blind and gives no text is not found out.
+ */
+bool converse_blind(const pam_handle_t *pamh, const char *text);
+
 /* Wipe and free.  Accepts NULL in *answer, and leaves NULL there. */
 void converse_wipe(char **answer);
 

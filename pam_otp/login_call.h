@@ -5,6 +5,7 @@
  *	login.c         who it is, what was configured, and the result
  *	login_call.c    what its parts share: asking the authority, the log
  *	login_prompt.c  the prompts, and what becomes of an answer
+ *	sending.c       codes that are sent because they were asked for
  *
  * - The result MUST begin as a denial.  PAM_SUCCESS is set at one place, after
  *   a verdict that is ACCEPT and durable; PAM_IGNORE at one place, where the
@@ -36,7 +37,8 @@ struct login {
 	struct reply asked; /* the challenge, as of the next prompt */
 	struct notice_told told;
 	struct notice_last last;
-	int result; /* of PAM */
+	unsigned int sends; /* answers spent on having codes sent */
+	int result;         /* of PAM */
 };
 
 /* A text that the host or another module has set, or NULL. */
@@ -45,7 +47,8 @@ const char *login_item(const struct login *login, int type);
 /*
  * The line that the log gets of every attempt.  Keys and their order are
  * stable, for those who count failures with a program; "result" is accept,
- * deny, pass or error.
+ * deny, pass or error, and of a code that was
+ * asked for sent or notsent.
  */
 void login_report(const struct login *login, int priority, const char *result,
     const char *reason, enum policy_method method);

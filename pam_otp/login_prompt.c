@@ -6,6 +6,7 @@
 
 #include "converse.h"
 #include "login_call.h"
+#include "sending.h"
 
 _Static_assert(NOTICE_SIZE <= PAM_MAX_MSG_SIZE, "a prompt that hosts take");
 
@@ -33,24 +34,41 @@ is_password(const struct login *login, const char *answer)
 }
 
 /*
- * Why an answer is not even looked at, and so neither counted nor sent; NULL
- * if it is.
+ * Why an answer is not even looked at, and so neither counted nor has anything
+ * sent; NULL if it is.
  */
 static const char *
 refusal(const struct login *login, const char *answer)
 {
-	struct code code;
-	bool none;
-
-	if (answer == NULL || *answer == '\0')
+	if (answer == NULL)
+		return "empty";
+	/* Who is asked for an address may go back to the code. */
+	if (*answer == '\0' && !notice_wants_address(&login->last))
 		return "empty";
 	if (is_password(login, answer))
 		return "password";
+	return NULL;
+}
+
+/* Can it be no code at all? */
+static bool
+malformed(const char *answer)
+{
+	struct code code;
+	bool none;
+
 	code_read(answer, &code);
 	none = code.shape == CODE_NONE;
 	explicit_bzero(&code, sizeof(code));
-	return none ? "malformed" : NULL;
+	return none;
 }
+
+/* What follows from an answer. */
+enum step {
+	STEP_OVER = 0, /* it is decided */
+	STEP_TRIED,
+	STEP_SENT, /* no try was used up */
+};
 
 static void
 accepted(const struct login *login, const struct outcome *outcome)
@@ -84,8 +102,8 @@ refused(struct login *login, enum verdict verdict,
 	return !told_wait;
 }
 
-/* Have an answer judged.  True: ask again. */
-static bool
+/* Have an answer judged. */
+static enum step
 judge(struct login *login, const char *answer)
 {
 	struct request request = {
@@ -107,47 +125,76 @@ judge(struct login *login, const char *answer)
 		again = refused(login, reply.verdict, &reply.outcome);
 	}
 	explicit_bzero(&reply, sizeof(reply));
-	return again;
+	return again ? STEP_TRIED : STEP_OVER;
 }
 
-/* One prompt and its answer.  True: ask again. */
-static bool
+/* An answer of the user's own; "answer" may be NULL. */
+static enum step
+take(struct login *login, const char *answer)
+{
+	const char *reason = refusal(login, answer);
+
+	if (reason == NULL) {
+		switch (sending_answer(login, answer)) {
+		case SENDING_OVER:
+			return STEP_OVER;
+		case SENDING_DONE:
+			return STEP_SENT;
+		case SENDING_NOT:
+			break;
+		}
+		if (malformed(answer))
+			reason = "malformed";
+	}
+	login->last = (struct notice_last){ .refused = true };
+	if (reason == NULL)
+		return judge(login, answer);
+	login_deny(login, reason, 0);
+	return STEP_TRIED;
+}
+
+/* One prompt and its answer. */
+static enum step
 attempt(struct login *login)
 {
 	const struct policy *policy = &login->asked.policy;
+	bool echo = policy->echo || notice_wants_address(&login->last);
 	char prompt[NOTICE_SIZE], *answer;
-	const char *reason;
-	bool again = true;
+	enum step step = STEP_OVER;
 
 	notice_prompt(&login->asked.challenge, policy, &login->last,
 	    &login->told, prompt);
-	if (converse_ask(login->pamh, policy->echo, prompt, &answer) !=
-	    PAM_SUCCESS) {
+	if (converse_ask(login->pamh, echo, prompt, &answer) != PAM_SUCCESS) {
 		login_report(login, LOG_NOTICE, "error", "conversation", 0);
 		login->result = PAM_CONV_ERR;
-		return false;
+		return STEP_OVER;
 	}
-	login->last = (struct notice_last){ .refused = true };
-	reason = refusal(login, answer);
-	if (!same_user(login)) {
+	if (same_user(login))
+		step = take(login, answer);
+	else
 		login_deny(login, "user-changed", 0);
-		again = false;
-	} else if (reason != NULL) {
-		login_deny(login, reason, 0);
-	} else {
-		again = judge(login, answer);
-	}
 	converse_wipe(&answer);
-	return again;
+	return step;
 }
 
 void
 login_prompt(struct login *login)
 {
-	for (uint32_t left = login->asked.policy.tries; left > 0; left--) {
-		if (!attempt(login))
+	uint32_t left = login->asked.policy.tries;
+
+	if (!sending_begin(login))
+		return;
+	while (left > 0) {
+		switch (attempt(login)) {
+		case STEP_OVER:
 			return;
-		if (left > 1 && !login_challenge(login))
-			return;
+		case STEP_SENT: /* and the challenge is new */
+			break;
+		case STEP_TRIED:
+			left--;
+			if (left > 0 && !login_challenge(login))
+				return;
+			break;
+		}
 	}
 }

@@ -113,8 +113,10 @@ tell_methods(struct page *page, unsigned int methods)
 		{ METHOD_TOTP, "codes from an app" },
 		{ METHOD_HOTP, "codes from a token" },
 		{ METHOD_RECOVERY, "recovery codes" },
+		{ METHOD_EMAIL, "codes by email" },
+		{ METHOD_SMS, "codes by text message" },
 	};
-	char list[96] = "";
+	char list[128] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
@@ -145,8 +147,9 @@ tell_barrier(struct page *page, const struct challenge *challenge,
 		return tell_methods(page, policy->methods);
 	if ((challenge->barriers & BARRIER_FAILURES) != 0)
 		return add(page,
-		    "Codes from your devices are switched off after too many "
-		    "wrong ones: %s",
+		    "Codes %sare switched off after too many wrong ones: %s",
+		    (policy->methods & METHODS_SENT) == 0 ? "from your devices "
+							  : "",
 		    helps);
 	if ((challenge->barriers & BARRIER_CLOCK) != 0)
 		return add(page,
@@ -156,29 +159,179 @@ tell_barrier(struct page *page, const struct challenge *challenge,
 	return true;
 }
 
+/* What may be typed in place of a code that could not be sent. */
+static const char *
+instead(const struct challenge *challenge)
+{
+	bool device = (challenge->methods & (METHOD_TOTP | METHOD_HOTP)) != 0;
+
+	if (device && recovery_helps(challenge))
+		return "type one from your device, or a recovery code";
+	if (device)
+		return "type one from your device";
+	if (recovery_helps(challenge))
+		return "type a recovery code";
+	return "ask your administrator";
+}
+
+/* What stays out of the page cannot be chosen. */
+static void
+tell_offers(struct page *page, const struct send_reply *send, uint32_t *offers)
+{
+	if (!add(page, "Send a code to which address? Type its number:"))
+		return;
+	for (uint32_t i = 0; i < send->n_offers && i < SEND_OFFERS; i++) {
+		if (!add(page, "%u  %s", i + 1, send->offer[i].masked))
+			return;
+		*offers = i + 1;
+	}
+}
+
+static const char *
+address_name(enum policy_method channel)
+{
+	if (channel == METHOD_EMAIL)
+		return "email address";
+	if (channel == METHOD_SMS)
+		return "phone number";
+	return "email address or phone number";
+}
+
+static void
+tell_sent(struct page *page, const struct notice_last *last,
+    const struct policy *policy)
+{
+	char time[DURATION_SIZE];
+
+	duration_text(policy->sent.minutes * UINT64_C(60), time);
+	if (last->send.n_offers > 0)
+		add(page, "A code was sent to %s; it is good for %s.",
+		    last->send.offer[0].masked, time);
+	else
+		add(page,
+		    "If that is the %s known here, a code was sent to it; it "
+		    "is good for %s.",
+		    address_name(last->channel), time);
+}
+
+/* What came of asking for a code. */
+static void
+tell_sending(struct page *page, const struct challenge *challenge,
+    const struct policy *policy, const struct notice_last *last,
+    uint32_t *offers)
+{
+	char time[DURATION_SIZE];
+
+	switch (last->send.result) {
+	case SEND_SENT:
+		tell_sent(page, last, policy);
+		break;
+	case SEND_OFFER:
+		tell_offers(page, &last->send, offers);
+		break;
+	case SEND_TYPE:
+		add(page,
+		    "Type your %s in full to get a code there, or press Enter "
+		    "to go back.",
+		    address_name(last->channel));
+		break;
+	case SEND_WAIT:
+		add(page, "You may ask for a code again in %s.",
+		    duration_text(last->send.wait, time));
+		break;
+	case SEND_OFF:
+		add(page, "No code was sent: it would not be accepted now.");
+		break;
+	case SEND_NOTHING:
+		add(page, "No address is known that a code could go to: %s.",
+		    instead(challenge));
+		break;
+	case SEND_FAILED:
+	case SEND_RESULTS:
+		add(page, "No code could be sent: %s.", instead(challenge));
+		break;
+	}
+}
+
+/* How to have a code sent; and that there is one which was. */
+static void
+tell_ways(struct page *page, const struct challenge *challenge, bool asked)
+{
+	static const struct {
+		const char *words, *by, *sent;
+	} row[] = {
+		{ "\"email\" or \"sms\"", "sent to you", "sent to you" },
+		{ "\"email\"", "by email", "sent by email" },
+		{ "\"sms\"", "by text message", "sent by text message" },
+	};
+	unsigned int ways = challenge->methods & METHODS_SENT;
+	size_t way = ways == METHOD_EMAIL ? 1 : ways == METHOD_SMS ? 2 : 0;
+	size_t sent = challenge->sent == METHOD_EMAIL ? 1 : 2;
+
+	if (challenge->sent != 0 && (asked || ways == 0))
+		add(page, "The code %s is still good.", row[sent].sent);
+	else if (challenge->sent != 0)
+		add(page, "The code %s is still good; type %s to get another.",
+		    row[sent].sent, row[way].words);
+	else if (!asked && ways != 0)
+		add(page, "%s %s to get a code %s.",
+		    challenge->send_only ? "Type" : "Or type", row[way].words,
+		    row[way].by);
+}
+
+bool
+notice_wants_address(const struct notice_last *last)
+{
+	return last->sending && last->send.result == SEND_TYPE;
+}
+
+/* The line that the answer is typed behind. */
+static void
+question(const struct policy *policy, const struct notice_last *last,
+    char out[static POLICY_PROMPT_MAX + 1])
+{
+	if (!notice_wants_address(last)) {
+		snprintf(out, POLICY_PROMPT_MAX + 1, "%s", policy->prompt);
+		return;
+	}
+	snprintf(out, POLICY_PROMPT_MAX + 1,
+	    "%s: ", address_name(last->channel));
+	out[0] = (char)(out[0] - 'a' + 'A');
+}
+
 void
 notice_prompt(const struct challenge *challenge, const struct policy *policy,
     const struct notice_last *last, struct notice_told *told,
     char text[static NOTICE_SIZE])
 {
-	const size_t prompt_len = strnlen(policy->prompt, POLICY_PROMPT_MAX);
-	struct page page = { .text = text, .size = NOTICE_SIZE - prompt_len };
 	uint64_t wait = challenge->wait > 0 ? challenge->wait : last->wait;
+	bool sent = last->sending && last->send.result == SEND_SENT;
+	struct page page = { .text = text };
+	char ask[POLICY_PROMPT_MAX + 1];
 
 	text[0] = '\0';
+	question(policy, last, ask);
+	page.size = NOTICE_SIZE - strlen(ask);
+	told->offers = 0;
+
 	if (last->refused)
 		add(&page, "Not accepted.");
+	if (last->sending)
+		tell_sending(&page, challenge, policy, last, &told->offers);
 	tell_barrier(&page, challenge, policy);
 	told->wait = wait > 0 && tell_wait(&page, challenge, wait);
+	if (!sent && !notice_wants_address(last))
+		tell_ways(&page, challenge, last->sending);
 
 	/* The oldest change comes before what a guesser can make us say. */
 	tell_changes(&page, challenge, 1, &told->change);
+	if (policy->sent.prefix[0] != '\0' && (sent || challenge->sent != 0))
+		add(&page, "Your code begins with %s", policy->sent.prefix);
 	if (!told->missed)
 		told->missed = tell_missed(&page, &challenge->missed);
 	tell_changes(&page, challenge, RECORD_CHANGES, &told->change);
 
-	memcpy(text + page.len, policy->prompt, prompt_len);
-	text[page.len + prompt_len] = '\0';
+	strcpy(text + page.len, ask);
 }
 
 bool
@@ -190,6 +343,9 @@ notice_success(const struct policy *policy, const struct outcome *outcome,
 	char count[32] = "No";
 
 	if ((policy->methods & METHOD_RECOVERY) == 0)
+		return false;
+	/* Whoever has nothing but sent codes cannot make any by them. */
+	if ((outcome->method & METHODS_SENT) != 0 && left == 0)
 		return false;
 	if (!used && left > RECOVERY_FEW)
 		return false;

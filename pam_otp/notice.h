@@ -23,18 +23,31 @@
 struct notice_told {
 	bool missed;
 	bool wait;       /* the last prompt told a wait */
+	uint32_t offers; /* addresses that the last prompt listed */
 	uint64_t change; /* the number of the newest change that was told */
 };
 
-/* How the answer before this prompt fared; all zero: there was none. */
+/*
+ * How the answer before this prompt fared, or what was done before the first;
+ * all zero: neither.
+ */
 struct notice_last {
 	bool refused;
 	uint64_t wait; /* seconds to the next look, by its outcome */
+
+	/* A code was asked for: by which way (0: any), and what came of it. */
+	bool sending;
+	enum policy_method channel;
+	struct send_reply send;
 };
+
+/* Does the next prompt ask for an address, in place of a code? */
+bool notice_wants_address(const struct notice_last *last);
 
 /*
  * Write the prompt: a line for everything that has to be known, the most
- * urgent first, and policy->prompt as the last, which always is whole.  News
+ * urgent first, and policy->prompt (or the question for an address) as the
+ * last, which always is whole.  News
  * that finds no room is left for the next prompt, and "told" says so.
  */
 void notice_prompt(const struct challenge *challenge,

@@ -3,6 +3,10 @@
  * Codes that are sent because somebody at the prompt asks for them: by a word
  * ("email", "sms"), by the number of an address that was offered, or by an
  * address typed in full; or because they have nothing else to answer with.
+ *
+ * - Nothing MUST be sent on the word of a host that answers without asking
+ *   anybody, or for an account that the host itself refuses.
+ * - An address MUST NOT be logged.
  */
 #ifndef PAM_OTP_SENDING_H
 #define PAM_OTP_SENDING_H
@@ -11,7 +15,7 @@
 
 #include "login_call.h"
 
-#define SENDING_MOST 6 /* prompts of one login that may be spent on it */
+#define SENDING_MOST 6 /* answers of one login that may be spent on it */
 
 /* What became of an answer. */
 enum sending {
@@ -21,23 +25,14 @@ enum sending {
 };
 
 /*
- * Before the first prompt: send a code to who has nothing else, unless one is
- * there still, or it cannot be known that somebody is there.  False: it is
- * over.
+ * Before the first prompt: have a code sent to who has nothing else, unless
+ * there still is one, or it cannot be known whether anybody is there.  False:
+ * it is over.
  */
 bool sending_begin(struct login *login) __attribute__((warn_unused_result));
 
-/* Does the next prompt ask for an address, which may be seen? */
-bool sending_wants_address(const struct login *login);
-
-/* If "answer" asks for a code, ask for one. */
+/* If the answer asks for a code, have one sent. */
 enum sending sending_answer(struct login *login, const char *answer)
     __attribute__((warn_unused_result));
-
-/*
- * Why nothing may be sent for what this conversation says, for the log; NULL:
- * it may.
- */
-const char *sending_refusal(const struct login *login);
 
 #endif
