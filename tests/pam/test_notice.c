@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "common/contact.h"
 #include "pam_otp/notice.h"
 
 #define AT UINT64_C(1795264200) /* 2026-11-21 12:30 UTC */
@@ -185,6 +186,211 @@ sentences(void **state)
 	}
 }
 
+#define EMAIL "a***e@example.org"
+#define PHONE "+44 *** 17"
+#define STEPS (METHOD_TOTP | METHOD_RECOVERY)
+
+/* What is said of codes that are sent. */
+static void
+sending(void **state)
+{
+	static const struct {
+		const char *what, *expect, *prefix;
+		struct challenge challenge;
+		struct notice_last last;
+	} rows[] = {
+		{ "a device, or email",
+		    "Or type \"email\" to get a code by email.\nCode: ", "",
+		    { .methods = METHOD_TOTP | METHOD_EMAIL }, { 0 } },
+		{ "a device, or sms",
+		    "Or type \"sms\" to get a code by text message.\nCode: ",
+		    "x-", { .methods = METHOD_TOTP | METHOD_SMS }, { 0 } },
+		{ "a device, or both",
+		    "Or type \"email\" or \"sms\" to get a code sent to "
+		    "you.\nCode: ",
+		    "", { .methods = METHOD_TOTP | METHODS_SENT }, { 0 } },
+		{ "nothing else, and none was sent",
+		    "Type \"email\" to get a code by email.\nCode: ", "",
+		    { .methods = METHOD_EMAIL, .send_only = true }, { 0 } },
+		{ "one was sent before",
+		    "The code sent by email is still good; type \"email\" or "
+		    "\"sms\" to get another.\nCode: ",
+		    "", { .methods = METHODS_SENT, .sent = METHOD_EMAIL },
+		    { 0 } },
+		{ "one was sent before, and no other may be",
+		    "The code sent by text message is still good.\nCode: ", "",
+		    { .methods = METHOD_TOTP, .sent = METHOD_SMS }, { 0 } },
+		{ "its prefix",
+		    "The code sent by text message is still good; type "
+		    "\"sms\" to get another.\nYour code begins with "
+		    "ssh-\nCode: ",
+		    "ssh-", { .methods = METHOD_SMS, .sent = METHOD_SMS },
+		    { 0 } },
+		{ "refused, with one sent",
+		    "Not accepted.\nThe code sent by email is still good; "
+		    "type \"email\" to get another.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .sent = METHOD_EMAIL },
+		    { .refused = true } },
+		{ "sent",
+		    "A code was sent to " EMAIL "; it is good for 10 "
+		    "minutes.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .sent = METHOD_EMAIL },
+		    { .sending = true,
+			.send = { SEND_SENT, 0, 1, { { EMAIL } } } } },
+		{ "sent, its prefix",
+		    "A code was sent to " PHONE "; it is good for 10 "
+		    "minutes.\nYour code begins with ssh-\nCode: ",
+		    "ssh-", { .methods = METHOD_SMS, .sent = METHOD_SMS },
+		    { .sending = true,
+			.send = { SEND_SENT, 0, 1, { { PHONE } } } } },
+		{ "sent, or not: its address was typed",
+		    "If that is the email address known here, a code was sent "
+		    "to it; it is good for 10 minutes.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .sent = METHOD_EMAIL },
+		    { .sending = true,
+			.channel = METHOD_EMAIL,
+			.send = { .result = SEND_SENT } } },
+		{ "to which one",
+		    "Send a code to which address? Type its number:\n"
+		    "1  " EMAIL "\n2  " PHONE "\nCode: ",
+		    "", { .methods = STEPS | METHODS_SENT },
+		    { .sending = true,
+			.send = { SEND_OFFER, 0, 2,
+			    { { EMAIL }, { PHONE } } } } },
+		{ "the email address in full",
+		    "Type your email address in full to get a code there, or "
+		    "press Enter to go back.\nEmail address: ",
+		    "", { .methods = STEPS | METHOD_EMAIL },
+		    { .sending = true,
+			.channel = METHOD_EMAIL,
+			.send = { .result = SEND_TYPE } } },
+		{ "the phone number in full",
+		    "Type your phone number in full to get a code there, or "
+		    "press Enter to go back.\nPhone number: ",
+		    "", { .methods = STEPS | METHOD_SMS },
+		    { .sending = true,
+			.channel = METHOD_SMS,
+			.send = { .result = SEND_TYPE } } },
+		{ "either in full",
+		    "Type your email address or phone number in full to get a "
+		    "code there, or press Enter to go back.\n"
+		    "Email address or phone number: ",
+		    "", { .methods = METHODS_SENT, .send_only = true },
+		    { .sending = true, .send = { .result = SEND_TYPE } } },
+		{ "not so soon",
+		    "You may ask for a code again in 42 seconds.\nThe code "
+		    "sent by email is still good.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .sent = METHOD_EMAIL },
+		    { .sending = true,
+			.send = { SEND_WAIT, 42, 0, { { "" } } } } },
+		{ "not today",
+		    "You may ask for a code again in 20 hours.\nCode: ", "",
+		    { .methods = STEPS | METHOD_EMAIL },
+		    { .sending = true,
+			.send = { SEND_WAIT, 72000, 0, { { "" } } } } },
+		{ "off, and why",
+		    "No code was sent: it would not be accepted now.\nYour "
+		    "second factor is locked: type a recovery code, or ask "
+		    "your administrator.\nCode: ",
+		    "",
+		    { .methods = METHOD_RECOVERY, .barriers = BARRIER_LOCKED },
+		    { .sending = true, .send = { .result = SEND_OFF } } },
+		{ "failed, a device",
+		    "No code could be sent: type one from your "
+		    "device.\nCode: ",
+		    "", { .methods = METHOD_HOTP | METHOD_EMAIL },
+		    { .sending = true, .send = { .result = SEND_FAILED } } },
+		{ "failed, recovery codes",
+		    "No code could be sent: type a recovery code.\nCode: ", "",
+		    { .methods = METHOD_RECOVERY | METHOD_EMAIL },
+		    { .sending = true, .send = { .result = SEND_FAILED } } },
+		{ "failed, both",
+		    "No code could be sent: type one from your device, or a "
+		    "recovery code.\nCode: ",
+		    "", { .methods = STEPS | METHOD_EMAIL },
+		    { .sending = true, .send = { .result = SEND_FAILED } } },
+		{ "failed, and there is nothing else",
+		    "No code could be sent: ask your administrator.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .send_only = true },
+		    { .sending = true, .send = { .result = SEND_FAILED } } },
+		{ "nowhere to send it to",
+		    "No address is known that a code could go to: ask your "
+		    "administrator.\nCode: ",
+		    "", { .methods = METHOD_EMAIL, .send_only = true },
+		    { .sending = true, .send = { .result = SEND_NOTHING } } },
+		{ "switched off, where codes are sent",
+		    "Codes are switched off after too many wrong ones: ask "
+		    "your administrator.\nCode: ",
+		    "", { .barriers = BARRIER_FAILURES }, { 0 } },
+		{ "nothing that is accepted here",
+		    "Nothing that you have set up is accepted here: this "
+		    "service takes codes from an app, codes from a token, "
+		    "recovery codes, codes by email, codes by text message. "
+		    "Ask your administrator.\nCode: ",
+		    "", { .barriers = BARRIER_METHODS }, { 0 } },
+	};
+	struct policy pol = policy("Code: ");
+
+	(void)state;
+	pol.methods |= METHODS_SENT;
+	pol.sent.minutes = 10;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct notice_told told = { .offers = 7 };
+		char text[NOTICE_SIZE];
+
+		print_message("  %s\n", rows[i].what);
+		snprintf(pol.sent.prefix, sizeof(pol.sent.prefix), "%s",
+		    rows[i].prefix);
+		notice_prompt(&rows[i].challenge, &pol, &rows[i].last, &told,
+		    text);
+		assert_string_equal(rows[i].expect, text);
+		assert_int_equal(rows[i].last.send.result == SEND_OFFER
+			? rows[i].last.send.n_offers
+			: 0,
+		    told.offers);
+	}
+}
+
+/*
+ * All addresses that there can be are listed, at their longest and under the
+ * longest prompt; what finds no room is not counted as listed.
+ */
+static void
+room_for_offers(void **state)
+{
+	const struct challenge challenge = { .methods = STEPS };
+	struct policy pol = { .methods = METHODS_SENT };
+	struct notice_last last = { .sending = true,
+		.send = { .result = SEND_OFFER, .n_offers = SEND_OFFERS } };
+	struct notice_told told = { 0 };
+	char text[NOTICE_SIZE], line[ADDRESS_MASKED_SIZE + 8];
+
+	(void)state;
+	memset(pol.prompt, 'p', POLICY_PROMPT_MAX);
+	for (size_t i = 0; i < SEND_OFFERS; i++)
+		if (i < CONTACT_MAX)
+			memset(last.send.offer[i].masked, 'a' + (int)i,
+			    ADDRESS_MASKED_SIZE - 1);
+		else
+			strcpy(last.send.offer[i].masked, "+999 *** 99");
+	notice_prompt(&challenge, &pol, &last, &told, text);
+	assert_int_equal(SEND_OFFERS, told.offers);
+	for (size_t i = 0; i < SEND_OFFERS; i++) {
+		snprintf(line, sizeof(line), "\n%zu  %s\n", i + 1,
+		    last.send.offer[i].masked);
+		assert_non_null(strstr(text, line));
+	}
+
+	for (size_t i = 0; i < SEND_OFFERS; i++)
+		memset(last.send.offer[i].masked, 'a' + (int)i,
+		    ADDRESS_MASKED_SIZE - 1);
+	notice_prompt(&challenge, &pol, &last, &told, text);
+	assert_true(told.offers > 0 && told.offers < SEND_OFFERS);
+	for (size_t i = 0; i < SEND_OFFERS; i++)
+		assert_int_equal(i < told.offers,
+		    strstr(text, last.send.offer[i].masked) != NULL);
+}
+
 /* Everything at once, at its longest: cut between lines, the prompt whole. */
 static void
 no_room(void **state)
@@ -311,6 +517,9 @@ after_success(void **state)
 		{ "No recovery codes left. Lost your phone? Set up the new "
 		  "one now: otp-enroll new",
 		    METHOD_RECOVERY, 0, METHOD_RECOVERY },
+		{ "1 recovery code left. Make new ones: otp-enroll recovery",
+		    METHOD_EMAIL | METHOD_RECOVERY, 1, METHOD_EMAIL },
+		{ NULL, METHOD_EMAIL | METHOD_RECOVERY, 0, METHOD_EMAIL },
 	};
 
 	(void)state;
@@ -377,6 +586,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sentences),
+		cmocka_unit_test(sending),
+		cmocka_unit_test(room_for_offers),
 		cmocka_unit_test(no_room),
 		cmocka_unit_test(to_the_last_byte),
 		cmocka_unit_test(one_after_the_other),
