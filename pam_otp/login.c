@@ -54,6 +54,14 @@ log_fault(void *arg, const char *file, unsigned int line, const char *what)
 		pam_syslog(login->pamh, LOG_ERR, "%s: %s", file, what);
 }
 
+static void
+log_line(void *arg, const char *what)
+{
+	const struct login *login = arg;
+
+	pam_syslog(login->pamh, LOG_ERR, "%s", what);
+}
+
 /* Read what the administrator wrote.  False: it is over. */
 static bool
 configure(struct login *login, int argc, const char **argv)
@@ -70,9 +78,12 @@ configure(struct login *login, int argc, const char **argv)
 	}
 	r = authority_open(login->arguments.conf, log_fault, login,
 	    &login->authority);
-	if (r < 0)
+	if (r < 0) {
 		login_fail_with(login, r);
-	return r == 0;
+		return false;
+	}
+	authority_log(login->authority, log_line, login);
+	return true;
 }
 
 static void

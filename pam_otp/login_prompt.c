@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 
+#include "common/sent.h"
 #include "converse.h"
 #include "login_call.h"
 #include "sending.h"
@@ -50,14 +51,14 @@ refusal(const struct login *login, const char *answer)
 	return NULL;
 }
 
-/* Can it be no code at all? */
+/* Can it be no code at all, of a device or as they are sent here? */
 static bool
-malformed(const char *answer)
+malformed(const struct login *login, const char *answer)
 {
 	struct code code;
 	bool none;
 
-	code_read(answer, &code);
+	sent_read(answer, &login->asked.policy, &code);
 	none = code.shape == CODE_NONE;
 	explicit_bzero(&code, sizeof(code));
 	return none;
@@ -143,7 +144,7 @@ take(struct login *login, const char *answer)
 		case SENDING_NOT:
 			break;
 		}
-		if (malformed(answer))
+		if (malformed(login, answer))
 			reason = "malformed";
 	}
 	login->last = (struct notice_last){ .refused = true };

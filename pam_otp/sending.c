@@ -15,14 +15,6 @@ struct wish {
 	const char *address;
 };
 
-/* Why nothing was sent, for the log; NULL: it was, or a question comes first. */
-static const char *const reasons[SEND_RESULTS] = {
-	[SEND_NOTHING] = "no-address",
-	[SEND_WAIT] = "wait",
-	[SEND_OFF] = "off",
-	[SEND_FAILED] = "failed",
-};
-
 /*
  * sshd answers in the place of who types, for accounts that it lets in in no
  * case, with "\b\n\r\177INCORRECT" over and over; no keyboard makes these.
@@ -58,10 +50,12 @@ report(const struct login *login, const struct wish *wish)
 	enum policy_method method = wish->channel;
 	const char *reason = "at-once";
 
+	/* A question comes first. */
+	if (result == SEND_OFFER || result == SEND_TYPE)
+		return;
 	if (result != SEND_SENT) {
-		if (reasons[result] != NULL)
-			login_report(login, LOG_NOTICE, "notsent",
-			    reasons[result], method);
+		login_report(login, LOG_NOTICE, "notsent",
+		    authority_send_name(result), method);
 		return;
 	}
 	if (wish->address != NULL)
