@@ -16,6 +16,8 @@ converse(const pam_handle_t *pamh, int style, const char *text, char **answer)
 	struct pam_response *resp = NULL;
 	const void *item = NULL;
 	const struct pam_conv *conv;
+	bool question =
+	    style == PAM_PROMPT_ECHO_OFF || style == PAM_PROMPT_ECHO_ON;
 
 	*answer = NULL;
 	if (pam_get_item(pamh, PAM_CONV, &item) != PAM_SUCCESS || item == NULL)
@@ -26,7 +28,7 @@ converse(const pam_handle_t *pamh, int style, const char *text, char **answer)
 	if (conv->conv(1, messages, &resp, conv->appdata_ptr) != PAM_SUCCESS)
 		return PAM_CONV_ERR;
 	if (resp == NULL)
-		return PAM_CONV_ERR;
+		return question ? PAM_CONV_ERR : PAM_SUCCESS;
 	*answer = resp[0].resp;
 	free(resp);
 	return PAM_SUCCESS;

@@ -111,8 +111,9 @@ world_remove(struct world *world)
 	    nftw(world->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS));
 }
 
-static void
-ask(const struct world *world, struct request *request, struct reply *reply)
+void
+world_ask(const struct world *world, struct request *request,
+    struct reply *reply)
 {
 	struct authority *auth = authority(world);
 
@@ -141,10 +142,10 @@ world_enrol(struct world *world, struct device_info *device, bool add,
 	struct request confirm = { .verb = VERB_CONFIRM, .unchecked = true };
 	struct reply reply;
 
-	ask(world, &enrol, &reply);
+	world_ask(world, &enrol, &reply);
 	device->otp = reply.otp;
 	confirm.secret = &device->otp.secret;
-	ask(world, &confirm, &reply);
+	world_ask(world, &confirm, &reply);
 	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 	if (codes != NULL) {
 		assert_int_equal(RECORD_RECOVERY, reply.n_codes);
@@ -159,7 +160,7 @@ world_guess(const struct world *world, const char *answer, size_t n)
 	struct reply reply;
 
 	for (size_t i = 0; i < n; i++) {
-		ask(world, &request, &reply);
+		world_ask(world, &request, &reply);
 		assert_int_equal(VERDICT_DENY, reply.verdict);
 	}
 }
@@ -170,7 +171,7 @@ world_disable(const struct world *world)
 	struct request request = { .verb = VERB_DISABLE };
 	struct reply reply;
 
-	ask(world, &request, &reply);
+	world_ask(world, &request, &reply);
 	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 }
 
@@ -180,7 +181,7 @@ world_status(const struct world *world, struct status *status)
 	struct request request = { .verb = VERB_STATUS };
 	struct reply reply;
 
-	ask(world, &request, &reply);
+	world_ask(world, &request, &reply);
 	*status = reply.status;
 }
 
@@ -292,8 +293,12 @@ converse(int n, const struct pam_message **messages, struct pam_response **resp,
 	*resp = NULL;
 	if (style != PAM_PROMPT_ECHO_ON && style != PAM_PROMPT_ECHO_OFF) {
 		/* Some hosts give a response to these, some give none. */
-		if (world->n_talk % 2 == 0)
+		if (world->blind || world->n_talk % 2 == 0) {
 			*resp = calloc(1, sizeof(**resp));
+			assert_non_null(*resp);
+		}
+		if (world->blind)
+			(*resp)[0].resp = strdup("");
 		return PAM_SUCCESS;
 	}
 	world->n_prompts++;
@@ -325,6 +330,14 @@ check_line(const char *line)
 	assert_int_equal('\0', *at);
 }
 
+/* What is short stands somewhere; "email" is the name of a method. */
+static bool
+may_be_logged(const char *typed)
+{
+	return typed == NULL || strlen(typed) <= 3 ||
+	    strcmp(typed, "email") == 0;
+}
+
 /* Of every login: its lines are well-formed, and hold nothing typed. */
 static void
 check_log(const struct world *world)
@@ -337,8 +350,7 @@ check_log(const struct world *world)
 		for (const char *c = world->log[i]; *c != '\0'; c++)
 			assert_true(*c >= ' ' && *c < 0x7f);
 		for (size_t s = 0; s < world->n_said; s++)
-			if (world->script[s].text != NULL &&
-			    strlen(world->script[s].text) > 3)
+			if (!may_be_logged(world->script[s].text))
 				assert_null(strstr(world->log[i],
 				    world->script[s].text));
 		if (line != NULL) {

@@ -64,6 +64,7 @@ struct world {
 	const char *rhost;
 	const char *arguments; /* after conf=; NULL: none */
 	bool no_conf_argument, with_password, no_conversation;
+	bool blind; /* statements get an answer too, as sshd gives one */
 	int flags;
 	void (*meanwhile)(struct world *world);
 
@@ -101,6 +102,10 @@ void world_remove(struct world *world);
 /* Enrol the user; the codes are recovery codes, if not NULL. */
 void world_enrol(struct world *world, struct device_info *device, bool add,
     char codes[RECORD_RECOVERY][CODE_RECOVERY_SIZE]);
+
+/* Ask the authority about the user, as root does. */
+void world_ask(const struct world *world, struct request *request,
+    struct reply *reply);
 
 /* Wrong answers that come in by another login. */
 void world_guess(const struct world *world, const char *answer, size_t n);
