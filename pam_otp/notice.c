@@ -154,7 +154,10 @@ tell_barrier(struct page *page, const struct challenge *challenge,
 	if ((challenge->barriers & BARRIER_CLOCK) != 0)
 		return add(page,
 		    "This machine's clock was never set, so codes from an app "
-		    "cannot be checked: %s",
+		    "%scannot be checked: %s",
+		    (policy->methods & METHODS_SENT) == 0
+			? ""
+			: "and codes that are sent ",
 		    helps);
 	return true;
 }

@@ -322,6 +322,13 @@ sending(void **state)
 		    "Codes are switched off after too many wrong ones: ask "
 		    "your administrator.\nCode: ",
 		    "", { .barriers = BARRIER_FAILURES }, { 0 } },
+		{ "no clock, where codes are sent",
+		    "This machine's clock was never set, so codes from an app "
+		    "and codes that are sent cannot be checked: type a "
+		    "recovery code, or ask your administrator.\nCode: ",
+		    "",
+		    { .methods = METHOD_RECOVERY, .barriers = BARRIER_CLOCK },
+		    { 0 } },
 		{ "nothing that is accepted here",
 		    "Nothing that you have set up is accepted here: this "
 		    "service takes codes from an app, codes from a token, "
