@@ -285,7 +285,7 @@ tell_ways(struct page *page, const struct challenge *challenge, bool asked)
 bool
 notice_wants_address(const struct notice_last *last)
 {
-	return last->sending && last->send.result == SEND_TYPE;
+	return last->send.result == SEND_TYPE;
 }
 
 /* The line that the answer is typed behind. */

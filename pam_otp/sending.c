@@ -160,8 +160,8 @@ wish_read(const struct login *login, const char *text, struct wish *wish)
 		wish->address = text;
 		return true;
 	}
-	if (last->sending && last->send.result == SEND_OFFER &&
-	    text[0] >= '1' && text[0] <= '9' && text[1] == '\0') {
+	if (last->send.result == SEND_OFFER && text[0] >= '1' &&
+	    text[0] <= '9' && text[1] == '\0') {
 		wish->choice = (uint32_t)(text[0] - '0');
 		return wish->choice <= login->told.offers;
 	}

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,4 +160,7 @@ host_state_same(const struct host_state *before, const struct host_state *after)
 	assert_memory_equal(&before->timer, &after->timer,
 	    sizeof(before->timer));
 	assert_string_equal(before->environment, after->environment);
+	/* Nor is there a child, of whichever kind, that it would wait for. */
+	assert_int_equal(-1, waitpid(-1, NULL, WNOHANG | __WALL));
+	assert_int_equal(ECHILD, errno);
 }
