@@ -3,8 +3,6 @@
  * "new" and "add": a device for whoever has none, in place of all there are,
  * or beside them.
  */
-#include <unistd.h>
-
 #include "enroll/report.h"
 #include "enroll/setup.h"
 #include "enroll/sshd.h"
@@ -71,41 +69,6 @@ agree(const struct setup *setup)
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
-/* Has somebody who has nothing yet to be given leave? */
-static bool
-needs_leave(const struct setup *setup)
-{
-	return !setup->before.enrolled && getuid() != 0 &&
-	    setup->before.enroll != SELF_ENROLL_OPEN;
-}
-
-static int
-check_leave(const struct setup *setup)
-{
-	if (!needs_leave(setup) || setup->before.enroll == SELF_ENROLL_TICKET)
-		return 0;
-	return report(EXIT_NO,
-	    "a first second factor is set up by an administrator here: ask "
-	    "yours for \"otp-enroll new --user %s\"",
-	    setup->context->person.shown);
-}
-
-static int
-ask_ticket(struct setup *setup)
-{
-	int r;
-
-	if (!needs_leave(setup))
-		return 0;
-	setup->ticket = true;
-	tty_say("Here this needs a ticket: four groups of four characters, "
-		"which your administrator gives you (\"otp-enroll ticket "
-		"--user %s\").",
-	    setup->context->person.shown);
-	r = tty_ask_code("Ticket: ", setup->answer, sizeof(setup->answer));
-	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
-}
-
 static int
 run(const struct context *context, enum pending_mode mode)
 {
@@ -118,14 +81,12 @@ run(const struct context *context, enum pending_mode mode)
 	if (r == 0)
 		r = check_room(&setup);
 	if (r == 0)
-		r = check_leave(&setup);
+		r = context_leave(context, &setup.before);
 	if (r == 0)
 		r = agree(&setup);
 	if (r == 0)
-		r = context_current(&setup.before, setup.answer,
+		r = context_proof(context, &setup.before, setup.answer,
 		    sizeof(setup.answer));
-	if (r == 0)
-		r = ask_ticket(&setup);
 	if (r == 0)
 		r = setup_run(&setup);
 	setup_end(&setup);

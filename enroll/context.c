@@ -111,3 +111,49 @@ context_recovery(const struct status *status, char *answer, size_t size)
 {
 	return ask_for(status, "A recovery code: ", answer, size);
 }
+
+/* Has somebody who has nothing yet to be given leave? */
+static bool
+needs_leave(const struct status *status)
+{
+	return !status->enrolled && getuid() != 0 &&
+	    status->enroll != SELF_ENROLL_OPEN;
+}
+
+int
+context_leave(const struct context *context, const struct status *status)
+{
+	if (!needs_leave(status) || status->enroll == SELF_ENROLL_TICKET)
+		return 0;
+	return report(EXIT_NO,
+	    "a first second factor is set up by an administrator here: ask "
+	    "yours for \"otp-enroll new --user %s\"",
+	    context->person.shown);
+}
+
+int
+context_proof(const struct context *context, const struct status *status,
+    char *answer, size_t size)
+{
+	int r;
+
+	if (!needs_leave(status))
+		return context_current(status, answer, size);
+	tty_say("Here this needs a ticket: four groups of four characters, "
+		"which your administrator gives you (\"otp-enroll ticket "
+		"--user %s\").",
+	    context->person.shown);
+	r = tty_ask_code("Ticket: ", answer, size);
+	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
+}
+
+int
+context_refusal(const struct status *status, const struct reply *reply)
+{
+	if (!needs_leave(status) || reply->verdict == VERDICT_WAIT ||
+	    reply->verdict == VERDICT_UNUSABLE)
+		return report_refusal(reply);
+	return report(EXIT_NO,
+	    "that is not the ticket, or it is not good any "
+	    "more: ask your administrator for a new one");
+}

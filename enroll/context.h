@@ -48,6 +48,24 @@ int context_current(const struct status *status, char *answer, size_t size)
 int context_recovery(const struct status *status, char *answer, size_t size)
     __attribute__((warn_unused_result));
 
+/*
+ * May this caller set up a first second factor, if there is none?  0, or the
+ * exit status, as above.
+ */
+int context_leave(const struct context *context, const struct status *status)
+    __attribute__((warn_unused_result));
+
+/*
+ * Ask for what it takes to set something up: the current code, or of whoever
+ * has nothing the ticket, where policy wants one.  0, or the exit status, as
+ * above.
+ */
+int context_proof(const struct context *context, const struct status *status,
+    char *answer, size_t size) __attribute__((warn_unused_result));
+
+/* What was given there was refused: the exit status, as above. */
+int context_refusal(const struct status *status, const struct reply *reply);
+
 /* There is nothing of a second factor: EXIT_NO, and a line that says so. */
 int context_nothing(const struct context *context);
 

@@ -74,17 +74,6 @@ setup_begin(const struct context *context, enum pending_mode mode,
 	return r == 0 ? check_output(setup) : r;
 }
 
-static int
-refuse(const struct setup *setup, const struct reply *reply)
-{
-	if (!setup->ticket || reply->verdict == VERDICT_WAIT ||
-	    reply->verdict == VERDICT_UNUSABLE)
-		return report_refusal(reply);
-	return report(EXIT_NO,
-	    "that is not the ticket, or it is not good any "
-	    "more: ask your administrator for a new one");
-}
-
 /* Have the secret made and stored, waiting for its first code. */
 static int
 make(struct setup *setup)
@@ -105,7 +94,7 @@ make(struct setup *setup)
 	if (r < 0)
 		r = report_error(r);
 	else if (reply.verdict != VERDICT_ACCEPT)
-		r = refuse(setup, &reply);
+		r = context_refusal(&setup->before, &reply);
 	else {
 		setup->secret = reply.otp.secret;
 		r = offer_make(setup->context, terms, &reply.otp,

@@ -21,7 +21,6 @@ struct setup {
 	/* For the subcommand to set. */
 	const char *label;
 	struct terms terms;
-	bool ticket; /* the answer is one */
 	char answer[CODE_TYPED_MAX + 2];
 
 	/* The rest is its own. */
