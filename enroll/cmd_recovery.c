@@ -61,9 +61,7 @@ say(const struct context *context, const struct output *output, int r)
 	tty_say("Done: the new recovery codes are in force, and the old ones "
 		"are not any more.");
 	if (output->kept)
-		tty_say("They are in %s: print it, and keep it away from the "
-			"phone.",
-		    output->path);
+		codes_say_where(output);
 	return EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "enroll/report.h"
 #include "enroll/screen.h"
 #include "enroll/tty.h"
 
@@ -97,4 +98,67 @@ codes_show(const struct codes *codes)
 		puts("The codes can still be seen in this terminal: clear it.");
 	explicit_bzero(line, sizeof(line));
 	return r < 0 ? r : 0;
+}
+
+/* In force they are already: a look is enough, and none is used up. */
+static int
+look(const void *arg, const char *typed)
+{
+	const struct reply *reply = arg;
+	struct code asked, shown;
+	int found = 0;
+
+	code_read(typed, &asked);
+	for (size_t i = 0; i < reply->n_codes; i++) {
+		code_read(reply->code[i], &shown);
+		if (strcmp(asked.text, shown.text) == 0)
+			found = 1;
+	}
+	explicit_bzero(&asked, sizeof(asked));
+	explicit_bzero(&shown, sizeof(shown));
+	return found;
+}
+
+int
+codes_hand_over(const struct context *context, const struct reply *reply,
+    const char *what, struct output *output)
+{
+	const char *user = context->person.shown;
+	struct codes codes = { .user = user, .reply = reply, .arg = reply };
+	char holds[128];
+	int written, r;
+
+	if (reply->n_codes == 0)
+		return 0;
+	written = output_codes(output, user, reply,
+	    context_request(context, VERB_STATUS).now);
+	if (output->kept && !output->picture)
+		codes.file = output->path;
+	if (!(context->options.given & OPTION_NO_CHECK))
+		codes.check = look;
+	r = codes_show(&codes);
+	if (r < 0) {
+		snprintf(holds, sizeof(holds), "%s and the recovery codes%s",
+		    what,
+		    codes.file != NULL
+			? " in the file are in force"
+			: " are in force; to get new codes: otp-enroll "
+			  "recovery");
+		return report_outcome(r, holds);
+	}
+	if (written < 0)
+		return report(EXIT_FAULT,
+		    "%s is in force, but %s cannot be written (%s): the "
+		    "recovery codes were on the screen alone; for new ones: "
+		    "otp-enroll recovery",
+		    what, output->path, strerror(-written));
+	return 0;
+}
+
+void
+codes_say_where(const struct output *output)
+{
+	tty_say("The recovery codes are in %s: print it, and keep it away from "
+		"the phone.",
+	    output->path);
 }

@@ -5,7 +5,8 @@
 #ifndef ENROLL_CODES_H
 #define ENROLL_CODES_H
 
-#include "common/authority.h"
+#include "enroll/context.h"
+#include "enroll/output.h"
 
 struct codes {
 	const char *user;
@@ -25,5 +26,17 @@ struct codes {
  * check give it.
  */
 int codes_show(const struct codes *codes) __attribute__((warn_unused_result));
+
+/*
+ * Hand over the codes that came into force together with "what" ("the device"),
+ * if any did: to the file, and to the person.  0, or the exit status, of which
+ * a line was printed.
+ */
+int codes_hand_over(const struct context *context, const struct reply *reply,
+    const char *what, struct output *output)
+    __attribute__((warn_unused_result));
+
+/* They are in the file: say so, and what to do with it. */
+void codes_say_where(const struct output *output);
 
 #endif

@@ -139,66 +139,14 @@ show_device(struct setup *setup)
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
 
-/* In force they are already: a look is enough, and none is used up. */
 static int
-check_code(const void *arg, const char *typed)
-{
-	const struct reply *reply = arg;
-	struct code asked, shown;
-	int found = 0;
-
-	code_read(typed, &asked);
-	for (size_t i = 0; i < reply->n_codes; i++) {
-		code_read(reply->code[i], &shown);
-		if (strcmp(asked.text, shown.text) == 0)
-			found = 1;
-	}
-	explicit_bzero(&asked, sizeof(asked));
-	explicit_bzero(&shown, sizeof(shown));
-	return found;
-}
-
-static int
-show_codes(const struct setup *setup)
-{
-	const struct options *options = &setup->context->options;
-	const struct output *output = &setup->output;
-	const bool in_file = output->kept && !output->picture;
-	const struct codes codes = {
-		.user = setup->context->person.shown,
-		.reply = &setup->reply,
-		.file = in_file ? output->path : NULL,
-		.check = options->given & OPTION_NO_CHECK ? NULL : check_code,
-		.arg = &setup->reply,
-	};
-	int r;
-
-	if (setup->reply.n_codes == 0)
-		return 0;
-	r = codes_show(&codes);
-	if (r == 0)
-		return 0;
-	return report_outcome(r,
-	    in_file ? "the device and the recovery codes in the file are in "
-		      "force"
-		    : "the device and the recovery codes are in force; to get "
-		      "new codes: otp-enroll recovery");
-}
-
-static int
-say_done(const struct setup *setup, int written)
+say_done(const struct setup *setup)
 {
 	const char *user = setup->context->person.shown;
 	const struct output *output = &setup->output;
 	char label[RECORD_LABEL + 1];
 
 	listing_label(setup->label, label);
-	if (written < 0)
-		return report(EXIT_FAULT,
-		    "\"%s\" is set up, but %s cannot be written (%s): the "
-		    "recovery codes were on the screen alone; for new ones: "
-		    "otp-enroll recovery",
-		    label, output->path, strerror(-written));
 	if (setup->mode == PENDING_ROTATE)
 		tty_say("Done: \"%s\" of %s has a new secret. Codes of the old "
 			"one are refused from now on: take its entry out of "
@@ -212,9 +160,7 @@ say_done(const struct setup *setup, int written)
 		tty_say("%s holds the secret: remove it once it is scanned.",
 		    output->path);
 	else if (output->kept)
-		tty_say("The recovery codes are in %s: print it, and keep it "
-			"away from the phone.",
-		    output->path);
+		codes_say_where(output);
 	else if (output->path != NULL)
 		tty_say("There were no new recovery codes, so %s was not "
 			"written.",
@@ -225,18 +171,16 @@ say_done(const struct setup *setup, int written)
 static int
 with_person(struct setup *setup)
 {
-	const struct context *context = setup->context;
-	int written, r;
+	int r;
 
 	r = show_device(setup);
 	if (r != 0) {
 		output_drop(&setup->output);
 		return r;
 	}
-	written = output_codes(&setup->output, context->person.shown,
-	    &setup->reply, context_request(context, VERB_STATUS).now);
-	r = show_codes(setup);
-	return r != 0 ? r : say_done(setup, written);
+	r = codes_hand_over(setup->context, &setup->reply, "the device",
+	    &setup->output);
+	return r != 0 ? r : say_done(setup);
 }
 
 /* The secret was printed, so it holds; the codes were not. */

@@ -91,7 +91,7 @@ class Output(tool.Case):
         terminal.wait("Recovery code: ?$")
         codes = re.findall(CODE, self.read("codes"))
         terminal.type(codes[3])
-        terminal.wait("^They are in codes")
+        terminal.wait("^The recovery codes are in codes")
         self.assertEqual(codes, re.findall(CODE, self.read("codes")))
 
     def test_json(self):
