@@ -142,6 +142,8 @@ struct status {
 	uint64_t ticket_until; /* 0: there is none */
 	char email[ADDRESS_MASKED_SIZE], phone[ADDRESS_MASKED_SIZE];
 	uint64_t pending_address_until; /* 0: none waits */
+	enum policy_method pending_channel;
+	char pending_address[ADDRESS_MASKED_SIZE];
 	unsigned int channels;          /* that a server is configured for */
 	enum policy_self_enroll enroll; /* what a first enrolment needs */
 	bool self_lock;

@@ -28,6 +28,9 @@ enum need {
 	    OPTION_PERIOD | OPTION_HOTP | OPTION_QR | OPTION_OUTPUT |          \
 	    OPTION_URI | OPTION_KEEP | OPTION_JSON | OPTION_NO_CONFIRM |       \
 	    OPTION_NO_CHECK)
+#define ADDRESS                                                                \
+	(ACCOUNT | OPTION_REMOVE | OPTION_OUTPUT | OPTION_KEEP |               \
+	    OPTION_NO_CHECK | OPTION_YES)
 #define BARE (OPTION_ALGORITHM | OPTION_DIGITS | OPTION_PERIOD)
 
 /* When a person wants it: the order is that of the help. */
@@ -69,6 +72,12 @@ static const struct command {
 	{ "rename", cmd_rename, NEED_ACCOUNT, EVERYDAY, ACCOUNT,
 	    .help = "give a device another name",
 	    .word = { "DEVICE", "NAME" } },
+	{ "email", cmd_email, NEED_ACCOUNT, EVERYDAY, ADDRESS,
+	    .help = "the email address that codes are sent to",
+	    .word = { "[ADDRESS]" } },
+	{ "phone", cmd_phone, NEED_ACCOUNT, EVERYDAY, ADDRESS,
+	    .help = "the phone that codes are sent to by text message",
+	    .word = { "[NUMBER]" } },
 	{ "check", cmd_check, NEED_ACCOUNT, EVERYDAY, ACCOUNT,
 	    .help = "try a code as a login under [default] would: it is used" },
 	{ "code", cmd_code, NEED_NOTHING, EVERYDAY, BARE | OPTION_WATCH,

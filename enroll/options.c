@@ -154,6 +154,7 @@ static const struct row {
 	    "how long the ticket is good (24)" },
 	{ "watch", OPTION_WATCH, NULL, NULL,
 	    "go on showing it, with the seconds left, until Ctrl-C" },
+	{ "remove", OPTION_REMOVE, NULL, NULL, "take away what is set" },
 	{ "yes", OPTION_YES, NULL, NULL, "do not ask whether it is meant" },
 	{ "check", OPTION_CHECK, NULL, NULL,
 	    "say file and line of every fault" },

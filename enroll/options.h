@@ -37,6 +37,7 @@ enum option_bit {
 	OPTION_ALL = 1 << 19,
 	OPTION_HOURS = 1 << 20,
 	OPTION_WATCH = 1 << 21,
+	OPTION_REMOVE = 1 << 22,
 };
 
 /* The most arguments that a subcommand has. */
