@@ -236,7 +236,7 @@ begin(struct setting *setting)
 	/* It may be the same, by one of these that was ended too early. */
 	if (before->pending_channel == setting->channel->method) {
 		r = sending_ask(setting, "");
-		if (r < 0 || setting->reply.verdict == VERDICT_ACCEPT)
+		if (r < 0 || sending_done(setting))
 			return sending_see(setting, r);
 	}
 	r = context_leave(setting->context, before);
@@ -247,6 +247,8 @@ begin(struct setting *setting)
 		    sizeof(setting->answer));
 	if (r != 0)
 		return r;
+	tty_say("Sending a code to %s ...", setting->address);
+	fflush(stdout);
 	r = sending_ask(setting, setting->answer);
 	return sending_see(setting, r);
 }

@@ -32,7 +32,7 @@ cmd_devices(const struct context *context)
 	if (!status.enrolled)
 		return context_nothing(context);
 	if (status.n_devices == 0)
-		return context_no_device(context);
+		return context_no_device(context, &status);
 	for (size_t i = 0; i < status.n_devices; i++)
 		listing_device(&status.device[i]);
 	return EXIT_DONE;

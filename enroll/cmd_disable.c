@@ -14,10 +14,12 @@ say_what_follows(const struct context *context, const struct status *status)
 {
 	const char *user = context->person.shown;
 
-	tty_say("This takes the second factor of %s away: %u device%s and %u "
-		"recovery code%s. It cannot be undone.",
+	tty_say("This takes the second factor of %s away: %u device%s, %u "
+		"recovery code%s%s. It cannot be undone.",
 	    user, status->n_devices, status->n_devices == 1 ? "" : "s",
-	    status->recovery_left, status->recovery_left == 1 ? "" : "s");
+	    status->recovery_left, status->recovery_left == 1 ? "" : "s",
+	    context_has_address(status) ? ", and where codes can be sent to"
+					: "");
 	if (authority_default(context->authority)->unenrolled ==
 	    UNENROLLED_DENY)
 		tty_say("Logins here refuse whoever has no second factor: they "

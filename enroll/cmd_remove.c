@@ -20,9 +20,12 @@ agree(const struct context *context, const struct status *status)
 		    "all the same, add --yes");
 	snprintf(question, sizeof(question),
 	    "That is the only device: without it, only the %u recovery codes "
-	    "that are left let %s in.\nFor a new phone, \"otp-enroll new\" is "
+	    "that are left%s let %s in.\nFor a new phone, \"otp-enroll new\" "
+	    "is "
 	    "the way. Remove it? [y/N] ",
-	    status->recovery_left, context->person.shown);
+	    status->recovery_left,
+	    context_has_address(status) ? ", and codes that are sent," : "",
+	    context->person.shown);
 	r = tty_agree(question);
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }

@@ -85,6 +85,12 @@ print_pending(const struct status *status)
 		tty_say("  waiting for one of them to be typed until %s: new "
 			"recovery codes",
 		    listing_date(status->pending_set_until, when));
+	if (status->pending_address_until != 0)
+		tty_say("  waiting for the code that was sent there until %s: "
+			"%s %s",
+		    listing_date(status->pending_address_until, when),
+		    status->pending_channel == METHOD_SMS ? "phone" : "email",
+		    status->pending_address);
 	if (status->ticket_until != 0)
 		tty_say("  a ticket to set it up is good until %s",
 		    listing_date(status->ticket_until, when));
@@ -100,6 +106,20 @@ print_nothing(const char *name, const struct status *status)
 		? "To set one up, with a ticket of an administrator's: "
 		  "otp-enroll new"
 		: "Here an administrator sets it up.");
+}
+
+/* Where codes go; who has none is told of it only where some can be sent. */
+static void
+print_address(const struct status *status, enum policy_method method,
+    const char *command, const char *address)
+{
+	const bool can = status->channels & method;
+
+	if (address[0] != '\0')
+		tty_say("  %s: %s%s", command, address,
+		    can ? "" : "; but this host can send nothing there");
+	else if (can)
+		tty_say("  %s: none; otp-enroll %s sets one", command, command);
 }
 
 static void
@@ -120,6 +140,8 @@ print(const char *name, const struct status *status)
 	else if (status->enrolled)
 		tty_say(
 		    "  recovery codes: none; otp-enroll recovery makes some");
+	print_address(status, METHOD_EMAIL, "email", status->email);
+	print_address(status, METHOD_SMS, "phone", status->phone);
 	print_lock(name, status);
 	print_lane(&status->lane[LANE_LOGIN], "logins");
 	print_lane(&status->lane[LANE_SOCKET], "otp-enroll and screen lockers");
@@ -154,6 +176,34 @@ json_pending(struct json *json, const struct status *status)
 	json_close(json, '}');
 }
 
+static const char *
+channel_name(enum policy_method method)
+{
+	return method == METHOD_EMAIL ? "email"
+	    : method == METHOD_SMS    ? "sms"
+				      : "none";
+}
+
+static void
+json_addresses(struct json *json, const struct status *status)
+{
+	static const enum policy_method methods[] = { METHOD_EMAIL,
+		METHOD_SMS };
+
+	json_text(json, "email", status->email);
+	json_text(json, "phone", status->phone);
+	json_open(json, "pending_address", '{');
+	json_number(json, "until", status->pending_address_until);
+	json_text(json, "channel", channel_name(status->pending_channel));
+	json_text(json, "address", status->pending_address);
+	json_close(json, '}');
+	json_open(json, "channels", '[');
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (status->channels & methods[i])
+			json_text(json, NULL, channel_name(methods[i]));
+	json_close(json, ']');
+}
+
 static int
 print_json(const char *name, const struct status *status)
 {
@@ -176,6 +226,7 @@ print_json(const char *name, const struct status *status)
 	json_close(&json, ']');
 	json_number(&json, "recovery_left", status->recovery_left);
 	json_number(&json, "recovery_created", status->recovery_created);
+	json_addresses(&json, status);
 	json_number(&json, "wait", login->wait);
 	json_number(&json, "failures_row", login->row);
 	json_number(&json, "failures_budget", login->budget);

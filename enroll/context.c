@@ -42,6 +42,12 @@ context_find(const struct status *status, const char *label)
 	return NULL;
 }
 
+bool
+context_has_address(const struct status *status)
+{
+	return status->email[0] != '\0' || status->phone[0] != '\0';
+}
+
 int
 context_nothing(const struct context *context)
 {
@@ -51,10 +57,11 @@ context_nothing(const struct context *context)
 }
 
 int
-context_no_device(const struct context *context)
+context_no_device(const struct context *context, const struct status *status)
 {
-	return report(EXIT_NO, "%s has no device, only recovery codes",
-	    context->person.shown);
+	return report(EXIT_NO, "%s has no device, only recovery codes%s",
+	    context->person.shown,
+	    context_has_address(status) ? " and codes that are sent" : "");
 }
 
 int
@@ -78,7 +85,7 @@ context_device(const struct context *context, const struct status *status,
 		    "them",
 		    context->person.shown, label);
 	if (status->n_devices == 0)
-		return context_no_device(context);
+		return context_no_device(context, status);
 	return report(EXIT_NO,
 	    "there are %u devices: say which is meant (otp-enroll devices "
 	    "names them)",
@@ -94,6 +101,10 @@ ask_for(const struct status *status, const char *prompt, char *answer,
 	answer[0] = '\0';
 	if (!status->enrolled || getuid() == 0)
 		return 0;
+	if (status->n_devices == 0 && status->recovery_left == 0)
+		return report(EXIT_NO,
+		    "there is no device and no recovery code left, and a code "
+		    "that is sent changes nothing: ask an administrator");
 	r = tty_ask_code(prompt, answer, size);
 	return r < 0 ? report_outcome(r, "nothing was changed") : 0;
 }
@@ -101,9 +112,14 @@ ask_for(const struct status *status, const char *prompt, char *answer,
 int
 context_current(const struct status *status, char *answer, size_t size)
 {
+	if (status->n_devices == 0)
+		return context_recovery(status, answer, size);
 	return ask_for(status,
-	    "A code from the device you have now, or a recovery code: ", answer,
-	    size);
+	    status->channels != 0
+		? "A code from the device you have now, or a recovery code, "
+		  "but none that was sent: "
+		: "A code from the device you have now, or a recovery code: ",
+	    answer, size);
 }
 
 int

@@ -30,6 +30,9 @@ int context_status(const struct context *context, struct status *status)
 const struct device_status *context_find(const struct status *status,
     const char *label);
 
+/* Is there an address in it that codes can be sent to? */
+bool context_has_address(const struct status *status);
+
 /*
  * The device that the first argument names, or without one the only device
  * there is.  0, or the exit status, as above.
@@ -39,7 +42,8 @@ int context_device(const struct context *context, const struct status *status,
 
 /*
  * Ask for the current code that a change needs: of whoever has something, and
- * is not root.  Else "answer" is empty.  0, or the exit status, as above.
+ * is not root.  Else "answer" is empty.  0, or the exit status, as above: also
+ * where nothing is left that could give one.
  */
 int context_current(const struct status *status, char *answer, size_t size)
     __attribute__((warn_unused_result));
@@ -70,7 +74,8 @@ int context_refusal(const struct status *status, const struct reply *reply);
 int context_nothing(const struct context *context);
 
 /* There is one, but no device of it: the same. */
-int context_no_device(const struct context *context);
+int context_no_device(const struct context *context,
+    const struct status *status);
 
 /* Each gives the exit status. */
 int cmd_add(const struct context *context);

@@ -29,8 +29,6 @@ sending_ask(struct setting *setting, const char *answer)
 	request.channel = setting->channel->method;
 	request.address = setting->address;
 	request.answer = answer;
-	tty_say("Sending a code to %s ...", setting->address);
-	fflush(stdout);
 	return authority_ask(context->authority, &request, &setting->reply);
 }
 
@@ -41,9 +39,10 @@ say_sent(const struct setting *setting)
 	const uint32_t most = ENROLMENT_PENDING_SECONDS / 60;
 	char time[DURATION_SIZE];
 
-	tty_say("It is on its way, and good for %s; a code that was sent "
-		"before it is not any more. If none comes, look among what was "
-		"taken for spam, or press Enter for another.",
+	tty_say("A code is on its way to %s, and good for %s; any that was "
+		"sent before it is not good any more. If it does not come, "
+		"press Enter for another.",
+	    setting->address,
 	    duration_text((minutes < most ? minutes : most) * 60, time));
 }
 
@@ -65,6 +64,13 @@ say_wait(const struct send_reply *sent)
 	return 0;
 }
 
+bool
+sending_done(const struct setting *setting)
+{
+	return setting->reply.verdict == VERDICT_ACCEPT ||
+	    setting->reply.send.result == SEND_WAIT;
+}
+
 int
 sending_see(const struct setting *setting, int error)
 {
@@ -74,14 +80,15 @@ sending_see(const struct setting *setting, int error)
 		return sending_unconfigured(setting);
 	if (error < 0)
 		return report_outcome(error, "nothing was changed");
+	/* Then what came along was not looked at. */
+	if (reply->send.result == SEND_WAIT)
+		return say_wait(&reply->send);
 	if (reply->verdict != VERDICT_ACCEPT)
 		return context_refusal(&setting->before, reply);
 	switch (reply->send.result) {
 	case SEND_SENT:
 		say_sent(setting);
 		return 0;
-	case SEND_WAIT:
-		return say_wait(&reply->send);
 	case SEND_FAILED:
 		return report(EXIT_FAULT,
 		    "the code could not be sent: nothing was changed; ask an "
@@ -91,6 +98,7 @@ sending_see(const struct setting *setting, int error)
 		    "no codes are sent while this is locked, or has to wait "
 		    "after wrong codes: nothing was changed; otp-enroll status "
 		    "says more");
+	case SEND_WAIT:
 	case SEND_NOTHING:
 	case SEND_OFFER:
 	case SEND_TYPE:
@@ -148,7 +156,7 @@ again(struct setting *setting)
 {
 	int r = sending_ask(setting, "");
 
-	if (r == 0 && setting->reply.verdict != VERDICT_ACCEPT)
+	if (r == 0 && !sending_done(setting))
 		return report(EXIT_NO,
 		    "this waits no longer, because 15 minutes are over or it "
 		    "was begun anew elsewhere: nothing was changed, so start "

@@ -39,6 +39,9 @@ int sending_unconfigured(const struct setting *setting);
 int sending_ask(struct setting *setting, const char *answer)
     __attribute__((warn_unused_result));
 
+/* Was it, or would it have been if it were not too early? */
+bool sending_done(const struct setting *setting);
+
 /*
  * Say what came of that, its result being "error".  0: there is a code to be
  * typed; or the exit status.
