@@ -14,11 +14,11 @@ say_what_follows(const struct context *context, const struct status *status)
 {
 	const char *user = context->person.shown;
 
-	tty_say("This takes the second factor of %s away: %u device%s, %u "
+	tty_say("This takes the second factor of %s away: %u device%s and %u "
 		"recovery code%s%s. It cannot be undone.",
 	    user, status->n_devices, status->n_devices == 1 ? "" : "s",
 	    status->recovery_left, status->recovery_left == 1 ? "" : "s",
-	    context_has_address(status) ? ", and where codes can be sent to"
+	    context_has_address(status) ? ", and where codes are sent to"
 					: "");
 	if (authority_default(context->authority)->unenrolled ==
 	    UNENROLLED_DENY)
