@@ -100,7 +100,9 @@ struct request {
 	 * SEND: METHOD_EMAIL, METHOD_SMS, or 0 for whatever there is; which of
 	 * the addresses that were offered, from 1, or 0; and, where policy
 	 * wants that, the address typed in full.
-	 * ADDRESS: which it is, and the address; NULL takes it away.
+	 * ADDRESS: which it is, and the address; NULL takes it away.  The one
+	 * that waits for its code already is sent another without a current
+	 * code.
 	 */
 	enum policy_method channel;
 	uint32_t choice;
@@ -152,7 +154,8 @@ struct status {
 /*
  * What came of SEND, which decides nothing and has no verdict; and of ADDRESS,
  * where SEND_WAIT says that its code was not looked at or, with ACCEPT, that
- * another was sent meanwhile.
+ * another was sent meanwhile; with an offer, that this address waits for one
+ * that can still be typed.
  */
 enum send_result {
 	SEND_NOTHING = 0, /* there is nowhere to send one to */
@@ -191,7 +194,7 @@ struct reply {
 	bool pass;
 	const char *reason; /* for the log: "exempt", "unenrolled", ... */
 	struct challenge challenge;
-	struct policy policy; /* CHALLENGE: what holds here */
+	struct policy policy; /* CHALLENGE, ADDRESS: what holds here */
 
 	struct outcome outcome; /* ANSWER, or of the current code */
 

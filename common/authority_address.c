@@ -30,24 +30,48 @@ read_address(struct call *call)
 	return 0;
 }
 
-/* May another be sent?  If not the reply says when. */
+/* Is it the one that waits for its code? */
+static bool
+waits(const struct call *call, const struct record *rec)
+{
+	const struct pending_address *pending = &rec->pending_address;
+
+	return !enrolment_over(pending->until, call->req->now) &&
+	    pending->method == call->to.method &&
+	    address_same(pending->text, call->to.address);
+}
+
+/*
+ * May another be sent?  If not the reply says when, and whether there is one
+ * that could be answered with.
+ */
 static bool
 may_send(struct call *call, const struct record *rec)
 {
 	const struct request *req = call->req;
+	const struct policy_sent *pol = &call->policy->sent;
+	const struct sent *sent = &rec->sent[req->lane];
 	struct send_reply *send = &call->reply->send;
 
-	send->wait =
-	    sent_wait(&rec->sent[req->lane], &call->policy->sent, req->now);
-	send->result = send->wait > 0 ? SEND_WAIT : SEND_NOTHING;
-	return send->wait == 0;
+	*send = (struct send_reply){ .wait = sent_wait(sent, pol, req->now) };
+	if (send->wait == 0)
+		return true;
+	send->result = SEND_WAIT;
+	if (waits(call, rec) && sent_live(sent, pol, SENT_CONFIRMS, req->now)) {
+		send->n_offers = 1;
+		address_mask(call->to.address, send->offer[0].masked);
+	}
+	return false;
 }
 
 static int
 apply_address(struct call *call, struct record *next)
 {
-	int r = call_may_begin(call, next);
+	int r;
 
+	if (call->again && !waits(call, next))
+		return -EAGAIN;
+	r = call->again ? 1 : call_may_begin(call, next);
 	if (r <= 0)
 		return r < 0 ? r : call->reply->outcome.keep;
 	if (!may_send(call, next))
@@ -68,7 +92,11 @@ apply_remove(struct call *call, struct record *next)
 	    enrolment_address_remove(req->channel, req->now, next));
 }
 
-/* What cannot be sent is to cost no code. */
+/*
+ * What cannot be sent is to cost no code; nor is another one for an address
+ * that was begun with one: who waits for a slow mail would need all their
+ * recovery codes.
+ */
 static int
 look(struct call *call)
 {
@@ -78,8 +106,12 @@ look(struct call *call)
 
 	if (r == -ENOENT)
 		return 1;
-	if (r == 0)
+	if (r == 0) {
 		r = may_send(call, &rec);
+		call->again = waits(call, &rec);
+	}
+	if (call->again)
+		call->proof = 0;
 	explicit_bzero(&rec, sizeof(rec));
 	return r;
 }

@@ -62,6 +62,10 @@ address_status(const struct record *rec, struct status *status)
 		address_mask(rec->email, status->email);
 	if (rec->phone[0] != '\0')
 		address_mask(rec->phone, status->phone);
+	if (status->pending_address_until == 0)
+		return;
+	status->pending_channel = rec->pending_address.method;
+	address_mask(rec->pending_address.text, status->pending_address);
 }
 
 int

@@ -80,6 +80,8 @@
 	X(status, "email", email, TEXT)                      \
 	X(status, "phone", phone, TEXT)                      \
 	X(status, "pending_address_until", pending_address_until, TIME) \
+	X(status, "pending_channel", pending_channel, SMALL) \
+	X(status, "pending_address", pending_address, TEXT)  \
 	X(status, "channels", channels, NUMBER)              \
 	X(status, "enroll", enroll, SMALL)                   \
 	X(status, "self_lock", self_lock, FLAG)

@@ -18,8 +18,7 @@ say_what_follows(const struct context *context, const struct status *status)
 		"recovery code%s%s. It cannot be undone.",
 	    user, status->n_devices, status->n_devices == 1 ? "" : "s",
 	    status->recovery_left, status->recovery_left == 1 ? "" : "s",
-	    context_has_address(status) ? ", and where codes are sent to"
-					: "");
+	    context_has_address(status) ? ", and where codes are sent to" : "");
 	if (authority_default(context->authority)->unenrolled ==
 	    UNENROLLED_DENY)
 		tty_say("Logins here refuse whoever has no second factor: they "

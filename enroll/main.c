@@ -298,6 +298,7 @@ run(struct context *context, const struct command *command)
 			return EXIT_FAULT;
 		if (r < 0)
 			return report_error(r);
+		authority_log(context->authority, report_log, NULL);
 	}
 	return command->run(context);
 }

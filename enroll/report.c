@@ -49,6 +49,13 @@ report_fault(void *status, const char *file, unsigned int line,
 	print(text);
 }
 
+void
+report_log(void *unused, const char *what)
+{
+	(void)unused;
+	report(0, "%s", what);
+}
+
 int
 report(int status, const char *format, ...)
 {

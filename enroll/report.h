@@ -27,6 +27,9 @@ int report(int status, const char *format, ...)
 void report_fault(void *status, const char *file, unsigned int line,
     const char *what);
 
+/* An authority_log_fn: what a log would be told. */
+void report_log(void *unused, const char *what);
+
 /* EXIT_USAGE */
 int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

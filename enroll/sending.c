@@ -91,8 +91,8 @@ sending_see(const struct setting *setting, int error)
 		return 0;
 	case SEND_FAILED:
 		return report(EXIT_FAULT,
-		    "the code could not be sent: nothing was changed; ask an "
-		    "administrator, to whom the log says why");
+		    "the code could not be sent: nothing was changed; if it "
+		    "goes on, ask an administrator, whose log says why");
 	case SEND_OFF:
 		return report(EXIT_NO,
 		    "no codes are sent while this is locked, or has to wait "
