@@ -158,9 +158,9 @@ again(struct setting *setting)
 
 	if (r == 0 && !sending_done(setting))
 		return report(EXIT_NO,
-		    "this waits no longer, because 15 minutes are over or it "
-		    "was begun anew elsewhere: nothing was changed, so start "
-		    "again");
+		    "this waits no longer, because 15 minutes are over, too "
+		    "many codes were wrong, or it was begun anew elsewhere: "
+		    "nothing was changed, so start again");
 	return sending_see(setting, r);
 }
 
