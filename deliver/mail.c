@@ -48,8 +48,9 @@ server_alone(const char *server)
 
 	if (host == NULL)
 		return false;
-	end = host + 3 + strcspn(host + 3, "/?");
-	return end[0] == '\0' || strcmp(end, "/") == 0;
+	host += 3;
+	end = host + strcspn(host, "/?");
+	return end > host && (end[0] == '\0' || strcmp(end, "/") == 0);
 }
 
 static void

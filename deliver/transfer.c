@@ -170,8 +170,9 @@ certificate(const struct transfer *transfer)
 	long why = 0;
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_SSL_VERIFYRESULT, &why);
-	return why != X509_V_OK ? X509_verify_cert_error_string(why)
-				: "it is for another name";
+	/* libcurl compares the name itself, and then this was not set yet. */
+	return why > X509_V_ERR_UNSPECIFIED ? X509_verify_cert_error_string(why)
+					    : "it is for another name";
 }
 
 /* In words for who has to mend it, where libcurl's own are dark. */
