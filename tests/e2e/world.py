@@ -35,6 +35,7 @@ CONF = "/etc/security/pam_otp.conf"
 STORE = TOP + "/store"
 KEY = "/etc/security/pam_otp.key"
 SERVICE_UID = 998  # of _pam_otp
+SENDER_UID = 996   # of _pam_otp_send
 PATH = TOP + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 THE = None     # the one World
 SHOWN = set()  # every secret and code that there ever was
@@ -70,9 +71,10 @@ def write(path, text, mode=0o644, owner=None):
 
 
 def run(argv, check=True, **more):
+    if "input" not in more:
+        more.setdefault("stdin", subprocess.DEVNULL)
     done = subprocess.run(argv, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True,
-                          stdin=more.pop("stdin", subprocess.DEVNULL), **more)
+                          stderr=subprocess.STDOUT, text=True, **more)
     if check and done.returncode != 0:
         raise RuntimeError("%s: status %d\n%s" % (" ".join(argv),
                                                   done.returncode, done.stdout))
@@ -378,18 +380,25 @@ class World:
                         password]).stdout.strip()
         hashed = crypt(PASSWORD)
         names = ["alice", "bob", "digits"] + ["u%03d" % i for i in range(self.people)]
+        # Servers keep the names they run under.
         keep = [line for line in open("/etc/passwd")
-                if line.split(":")[0] in ("root", "daemon", "sshd", "nobody")]
+                if line.split(":")[0] in ("root", "daemon", "sshd", "nobody",
+                                          "postfix", "postgres")]
         shadow = ["%s:*:19000:0:99999:7:::\n" % line.split(":")[0]
                   for line in keep]
         groups = ["root:x:0:\n", "daemon:x:1:\n", "tty:x:5:\n",
                   "shadow:x:42:\n", "utmp:x:43:\n", "nogroup:x:65534:\n",
                   "people:x:2999:%s\n" % ",".join(names)]
-        # The service user of the store, as the package will make it.
-        keep.append("_pam_otp:x:%d:%d::/nonexistent:/usr/sbin/nologin\n"
-                    % (SERVICE_UID, SERVICE_UID))
-        shadow.append("_pam_otp:*:19000:0:99999:7:::\n")
-        groups.append("_pam_otp:x:%d:\n" % SERVICE_UID)
+        groups += [line for line in open("/etc/group")
+                   if line.split(":")[0] in ("postfix", "postdrop",
+                                             "postgres")]
+        # Who keeps the store and who sends, as the packages make them.
+        for name, uid in (("_pam_otp", SERVICE_UID),
+                          ("_pam_otp_send", SENDER_UID)):
+            keep.append("%s:x:%d:%d::/nonexistent:/usr/sbin/nologin\n"
+                        % (name, uid, uid))
+            shadow.append("%s:*:19000:0:99999:7:::\n" % name)
+            groups.append("%s:x:%d:\n" % (name, uid))
         if not any(line.startswith("sshd:") for line in keep):
             keep.append("sshd:x:997:65534::/run/sshd:/usr/sbin/nologin\n")
         for i, name in enumerate(names):
