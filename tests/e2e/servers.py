@@ -235,7 +235,7 @@ class Sink:
                                         policy=email.policy.default)
         self.mails.append(mail)
         if self.keep:
-            path = "%s/%03d" % (self.keep, len(self.mails))
+            path = "%s/%03d.eml" % (self.keep, len(self.mails))
             write(path + ".part", envelope.content.decode())
             os.rename(path + ".part", path)
         return "250 OK"
@@ -440,6 +440,7 @@ def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     Sink(int(sys.argv[1]), keep=sys.argv[2])
+    write(sys.argv[2] + "/listens", "")
     threading.Event().wait()
 
 

@@ -23,9 +23,9 @@ MIRROR = os.environ.get("PAM_OTP_MIRROR", "http://deb.debian.org/debian")
 CACHE = os.environ.get("PAM_OTP_CACHE", "/var/cache/pam_otp-tests")
 DAYS = 7  # until a base is made anew
 
-# What libpam-otp depends on, and those who ask for a code.
+# What the packages depend on, and those who ask for a code.
 PACKAGES = """systemd systemd-sysv dbus libnss-systemd libpam-systemd
-libpam-runtime libqrencode4 libssl3 debconf apt login passwd util-linux procps
+libpam-runtime libcurl4 libqrencode4 libssl3 debconf apt login passwd util-linux procps
 sudo openssh-server openssh-client""".split()
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb",
