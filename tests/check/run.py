@@ -61,7 +61,7 @@ def complaint(*argv, **more):
 
 def sources(source, *kinds):
     found = []
-    for part in ("common", "pam_otp", "enroll", "tests"):
+    for part in ("common", "pam_otp", "enroll", "deliver", "tests"):
         for kind in kinds:
             found += glob.glob("%s/%s/**/%s" % (source, part, kind),
                                recursive=True)
@@ -206,15 +206,16 @@ def needed(path):
                           output("readelf", "-dW", path)))
 
 
-def binaries(module, tool, service):
+def binaries(module, tool, service, sender):
     check("the module brings nothing but libcrypto with it",
           " ".join(sorted(needed(module) - LIBRARIES)))
-    check("libqrencode is linked into the tool alone",
-          "" if any("qrencode" in name for name in needed(tool))
-          and not any("qrencode" in name for name in
-                      needed(module) | needed(service))
-          else str((needed(tool), needed(module), needed(service))))
-    for path in (module, tool, service):
+    for library, owner in (("qrencode", tool), ("curl", sender)):
+        found = [path for path in (module, tool, service, sender)
+                 if any(library in name for name in needed(path))]
+        check("lib%s is linked into %s alone" % (
+            library, os.path.basename(owner)),
+            "" if found == [owner] else " ".join(found) or "nothing")
+    for path in (module, tool, service, sender):
         name = os.path.basename(path)
         dynamic = output("readelf", "-dW", path)
         segments = output("readelf", "-lW", path)
@@ -238,7 +239,7 @@ def binaries(module, tool, service):
 
 
 def install(source, build, dest, compiler, *more):
-    """Build and install; the paths of module, tool and service."""
+    """Build and install; the paths of module, tool, service and sender."""
     subprocess.run(["meson", "setup", "--prefix=/usr", "-Dtests=false",
                     "-Dwerror=true", *more, build, source], check=True,
                    stdout=subprocess.DEVNULL, env=dict(os.environ,
@@ -247,10 +248,11 @@ def install(source, build, dest, compiler, *more):
                    check=True, stdout=subprocess.DEVNULL)
     module = glob.glob(dest + "/usr/lib/**/security/pam_otp.so",
                        recursive=True)
-    tool = glob.glob(dest + "/usr/*bin/otp-enroll")
-    service = glob.glob(dest + "/usr/*bin/pam_otpd")
-    made = module + tool + service
-    if not len(module) == len(tool) == len(service) == 1:
+    made = module
+    for name in ("*bin/otp-enroll", "*bin/pam_otpd", "libexec/pam_otp-send"):
+        made += glob.glob(dest + "/usr/" + name)
+    if [os.path.basename(path) for path in made] != [
+            "pam_otp.so", "otp-enroll", "pam_otpd", "pam_otp-send"]:
         sys.exit("not installed as expected: " + " ".join(made))
     return made
 
