@@ -292,6 +292,7 @@ class World:
         self.module = build + "/pam_otp/pam_otp.so"
         self.tool = build + "/enroll/otp-enroll"
         self.daemon = build + "/enroll/pam_otpd"
+        self.sender = build + "/deliver/pam_otp-send"
         self.service = None
         self.helpers, self.people = helpers, people
         self.users, self.daemons = {}, []

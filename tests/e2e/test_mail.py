@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Codes by mail: asked for, sent by a real Postfix, read out of the mail that
+arrived, and logged in with."""
+
+import re
+import time
+import unittest
+
+import mailworld
+import servers
+import world
+from mailworld import MailWorld, METHODS, asked, conf, service
+from world import PASSWORD, PROMPT, code, talk, wrong
+
+ASKED = ("assword.*: ", PASSWORD)
+
+
+class Mailed(unittest.TestCase):
+    """Who asks for mail and gets in with it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.mail = MailWorld.get()
+        cls.world = world.THE
+
+    def setUp(self):
+        self.mark = self.world.log.mark()
+
+    def sent(self):
+        """What our log says of sending, since the test began."""
+        return asked(self.world.log.since(self.mark))
+
+    def pam(self, service, user, *replies):
+        return talk(["pamtester", "-I", "rhost=192.0.2.7", service, user.name,
+                     "authenticate"],
+                    [ASKED] + [(PROMPT + ": ", reply) for reply in replies])
+
+    def passes(self, service, user, *replies):
+        got = self.pam(service, user, *replies)
+        self.assertIn("successfully authenticated", got.text, got)
+        return got
+
+    def is_refused(self, service, user, *replies):
+        got = self.pam(service, user, *replies)
+        self.assertNotIn("successfully authenticated", got.text, got)
+        self.assertEqual(got.asked, 1 + len(replies), got)
+        return got
+
+
+class Ssh(Mailed):
+    """The real client at the real server."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        key = [service("sshd-mail", cls.mail.mail),
+               service("sshd-mailonly", cls.mail.only)]
+        world.write("/etc/pam.d/sshd-mailkey", "auth required pam_otp.so "
+                    "conf=%s\n%s" % (cls.mail.only, world.ACCOUNT))
+        cls.port = cls.world.sshd(40, key[0])
+        cls.only = cls.world.sshd(41, key[1])
+        cls.key = cls.world.sshd(
+            42, "sshd-mailkey",
+            "AuthenticationMethods publickey,keyboard-interactive\n")
+        cls.blind = cls.world.sshd(43, key[1], "PasswordAuthentication yes\n")
+
+    def login(self, user, *replies, port=None, password=PASSWORD, **more):
+        return self.world.ssh(
+            user, [("assword: ", password)] +
+            [(PROMPT + ": ", reply) for reply in replies],
+            port=port or self.port, **more)
+
+    def gets_in(self, user, *replies, **more):
+        got = self.login(user, *replies, **more)
+        self.assertIn("IN-AS-" + user.name, got.text, got)
+        return got
+
+    def stays_out(self, user, *replies, **more):
+        got = self.login(user, *replies, **more)
+        self.assertNotIn("IN-AS-", got.text, got)
+        self.assertEqual(got.status, 255, got)
+        return got
+
+    def test_asked_for(self):
+        """who has a device types "email", and the code that arrives"""
+        user = self.world.fresh()
+        got = self.gets_in(user, " Email ", self.mail.next_code(user))
+        self.assertIn("***", got.text, got)
+        self.assertNotIn("%s@" % user.name, got.text)
+        self.assertEqual([row["result"] for row in self.sent()], ["sent"])
+        # The device is good for the next login, of course.
+        self.gets_in(user, code(user))
+
+    def test_mail_says(self):
+        """the mail says who asks whom for what, and nothing in its subject"""
+        user = self.world.fresh()
+        self.gets_in(user, "email", self.mail.next_code(user))
+        mail = self.mail.postfix.mails(user.name)[-1]
+        text = servers.body(mail)
+        for word in (user.name, "sshd-mail", "world", "127.0.0.1", "UTC",
+                     "10 minutes", "tell your administrator"):
+            self.assertIn(word, text)
+        self.assertEqual(mail["To"], user.name + "@" + servers.DOMAIN)
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated")
+        self.assertEqual(mail.get_content_type(), "text/plain")
+        self.assertEqual(mail.get_content_charset(), "utf-8")
+        self.assertIsNotNone(mail["Message-ID"])
+        self.assertLess(abs(mail["Date"].datetime.timestamp() - time.time()),
+                        60)
+        self.assertIsNone(re.search(r"\d{6}", mail["Subject"]))
+
+    def test_at_once(self):
+        """who has nothing else is sent one before the first prompt"""
+        user = self.world.fresh(enrolled=False)
+        self.gets_in(user, self.mail.next_code(user), port=self.only)
+        self.assertEqual(len(self.mail.codes(user)), 1)
+
+    def test_key_and_code(self):
+        """the key, and a code that was sent"""
+        user = self.world.fresh(enrolled=False)
+        got = self.world.ssh(
+            user, [(PROMPT + ": ", self.mail.next_code(user))],
+            port=self.key, key=self.world.key_for(user),
+            methods="publickey,keyboard-interactive")
+        self.assertIn("IN-AS-" + user.name, got.text, got)
+
+    def test_once(self):
+        """it works once, and only the newest of a user's does"""
+        user = self.world.fresh(enrolled=False)
+        self.gets_in(user, self.mail.next_code(user), port=self.only)
+        spent = self.mail.codes(user)[0]
+        self.stays_out(user, spent, spent, spent, port=self.only)
+
+    def test_next_connection(self):
+        """it outlasts the connection, and none is sent in its place"""
+        user = self.world.fresh(enrolled=False)
+        take = self.mail.next_code(user)
+        got = self.stays_out(user, "\x03", port=self.only)
+        self.assertEqual(got.asked, 2, got)
+        sent = take()
+        got = self.gets_in(user, sent, port=self.only)
+        self.assertIn("still good", got.text, got)
+        self.assertEqual(self.mail.codes(user), [sent])
+
+    def test_wrong(self):
+        """three wrong answers end it"""
+        user = self.world.fresh(enrolled=False)
+        take = self.mail.next_code(user)
+        got = self.stays_out(user, "00000000", "00000001", "00000002",
+                             port=self.only)
+        self.assertEqual(got.asked, 4, got)
+        self.stays_out(user, take(), port=self.only)
+
+    def test_limits(self):
+        """no other is sent so soon, in this connection or the next"""
+        user = self.world.fresh()
+        take = self.mail.next_code(user)
+        got = self.stays_out(user, "email", "email", "\x03")
+        self.assertRegex(got.text, r"again in \d+ seconds", got)
+        got = self.gets_in(user, "email", lambda _: take())
+        self.assertRegex(got.text, r"again in \d+ seconds", got)
+        self.assertEqual(len(self.mail.codes(user)), 1)
+        self.assertEqual([row["result"] for row in self.sent()],
+                         ["sent", "notsent", "notsent"])
+
+    def nothing_sent(self, name, *replies, **more):
+        user = self.world.users.get(name, name)
+        before = self.mail.quiet(name)
+        got = self.login(user, *replies, **more)
+        self.assertNotIn("IN-AS-", got.text, got)
+        self.assertEqual(self.mail.quiet(name), before, got)
+        self.assertNotIn("sent", [row["result"] for row in self.sent()])
+        return got
+
+    def test_wrong_password(self):
+        """nothing is sent to who has the password wrong"""
+        user = self.world.fresh(enrolled=False)
+        self.nothing_sent(user.name, port=self.only, password="wrong")
+
+    def test_unknown(self):
+        """nor for a name that nobody has"""
+        self.nothing_sent("stranger", "email", port=self.only)
+
+    def test_root(self):
+        """nor for root, whom sshd lets in in no case"""
+        world.run(["chpasswd"], input="root:%s\n" % PASSWORD)
+        self.nothing_sent("root", "email", port=self.only)
+
+    def test_blind(self):
+        """nor on the answers of sshd's own, which are the password"""
+        for user in (self.world.fresh(enrolled=False), self.world.fresh()):
+            self.nothing_sent(user.name, port=self.blind, methods="password")
+
+    def test_keyboard_beside(self):
+        """but who is asked by that sshd is sent one"""
+        user = self.world.fresh(enrolled=False)
+        self.gets_in(user, self.mail.next_code(user), port=self.blind)
+
+
+class Local(Mailed):
+    """sudo and su."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for name in "sudo", "su":
+            path = "/etc/pam.d/" + name
+            cls.addClassCleanup(world.write, path, open(path).read())
+            service(name, cls.mail.mail)
+
+    def test_sudo(self):
+        """sudo takes a code that was sent"""
+        user = self.world.fresh()
+        got = talk(["sudo", "sh", "-c", "echo IN-AS-$(id -un)"],
+                   [ASKED, (PROMPT + ": ", "email"),
+                    (PROMPT + ": ", self.mail.next_code(user))], user=user)
+        self.assertIn("IN-AS-root", got.text, got)
+
+    def test_su(self):
+        """su has one sent to whom one wants to be"""
+        user = self.world.fresh()
+        got = talk(["su", user.name, "-c", "echo IN-AS-$(id -un)"],
+                   [ASKED, (PROMPT + ": ", "email"),
+                    (PROMPT + ": ", self.mail.next_code(user))],
+                   user=self.world.users["bob"])
+        self.assertIn("IN-AS-" + user.name, got.text, got)
+
+
+class Abroad(Mailed):
+    """A server that is not this host: TLS and a password, or nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = servers.Authority("other")
+        for name, scheme, where, authority in (
+                ("tls", "smtp", servers.NAME, cls.mail.authority),
+                ("tls-address", "smtp", servers.ADDRESS, cls.mail.authority),
+                ("tls-other", "smtp", servers.NAME, other),
+                ("tls-name", "smtp", "elsewhere.example.org",
+                 cls.mail.authority)):
+            service(name, conf(
+                name, METHODS, "server = %s://%s:587\nuser = %s\nca-file = %s"
+                "\nemail-from = file:%s" % (
+                    scheme, where, servers.SUBMITTER, authority.file,
+                    mailworld.ADDRESSES)))
+        with open("/etc/hosts", "a") as hosts:
+            hosts.write(servers.ADDRESS + " elsewhere.example.org\n")
+
+    def test_submission(self):
+        """STARTTLS, a certificate that is verified, and AUTH"""
+        for name in "tls", "tls-address":
+            user = self.world.fresh()
+            self.passes(name, user, "email", self.mail.next_code(user))
+        lines = self.world.log.since(self.mark, "sasl_username=")
+        self.assertEqual(len(lines), 2, lines)
+
+    def test_foreign(self):
+        """a certificate of another CA or host: not sent, and that is said"""
+        for name in "tls-other", "tls-name":
+            user = self.world.fresh()
+            before = self.mail.quiet(user)
+            got = self.passes(name, user, "email", user.recovery[0])
+            self.assertIn("No code could be sent", got.text, got)
+            self.assertEqual(self.mail.quiet(user), before)
+        rows = self.sent()
+        self.assertEqual([row["reason"] for row in rows], ["failed"] * 2)
+        lines = [line for line in self.world.log.since(self.mark)
+                 if "certificate" in line]
+        self.assertEqual(len(lines), 2, self.world.log.since(self.mark))
+
+
+class Late(Mailed):
+    """A server that lets mail wait."""
+
+    def test_greylisted(self):
+        """what comes late is good in a later connection"""
+        addresses = "/etc/security/grey"
+        user = self.world.fresh()
+        world.write(addresses, "%s %s@%s -\n" % (user.name, user.name,
+                                                 servers.GREY))
+        name = service("grey", conf(
+            "grey", METHODS, "server = smtp://127.0.0.1\n"
+            "email-from = file:" + addresses))
+        sink = servers.Sink(2525, wait=1)
+        self.addCleanup(sink.end)
+        got = self.is_refused(name, user, "email", *wrong(user, 2))
+        self.assertRegex(got.text, "A code was sent to", got)
+        self.assertEqual(sink.mails, [])
+        mail = world.wait_for(lambda: sink.mails, 20, "it never came")[0]
+        sent, = re.findall(mailworld.SENT_CODE, servers.body(mail))
+        world.SHOWN.add(sent)
+        self.passes(name, user, sent)
