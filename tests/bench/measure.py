@@ -2,9 +2,11 @@
 """What is measured, and how."""
 
 import collections
+import json
 import os
 import re
 import subprocess
+import sys
 
 from world import code, now_code, user, wrong_code
 
@@ -13,9 +15,10 @@ WARM_UP = 3  # logins of each process that are not counted
 SLOW = ("oath", 100000)  # copies nine megabytes at every login
 
 Size = collections.namedtuple(
-    "Size", "scales rounds logins slow cold cold_rounds callgrind others")
-FULL = Size((1, 1000, 100000), 25, 40, (3, 5), 10, 10, True, 975)
-QUICK = Size((1, 50), 1, 10, (1, 3), 3, 1, False, 10)
+    "Size",
+    "scales rounds logins slow cold cold_rounds callgrind others mails")
+FULL = Size((1, 1000, 100000), 25, 40, (3, 5), 10, 10, True, 975, 200)
+QUICK = Size((1, 50), 1, 10, (1, 3), 3, 1, False, 10, 5)
 
 # Services, and the rows that they are measured in.
 WARM = {
@@ -241,6 +244,15 @@ def instructions(made, n):
     return out
 
 
+def mail(made, size):
+    """Of this build, whatever module the rest is measured with."""
+    done = subprocess.run(
+        [sys.executable, "-B", os.path.join(made.built["here"], "mail.py"),
+         made.built["meson"], str(size.mails)], check=True, text=True,
+        capture_output=True)
+    return quantiles(json.loads(done.stdout.splitlines()[-1]))
+
+
 def everything(made, size):
     most = max(size.scales)
     return {
@@ -251,4 +263,5 @@ def everything(made, size):
         "warm": warm(made, size), "cold": cold(made, size),
         "syscalls": syscalls(made, most), "memory": memory(made, most),
         "instructions": instructions(made, 1) if size.callgrind else None,
+        "mail": mail(made, size),
     }

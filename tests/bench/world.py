@@ -63,8 +63,9 @@ def build(tree, where, module):
     if os.path.exists(os.path.join(meson, "build.ninja")):
         setup.append("--reconfigure")
     quietly(*setup, meson, tree)
-    quietly("ninja", "-C", meson, "pam_otp/pam_otp.so", "common/libcommon.a")
-    built = {"here": here, "otp": os.path.abspath(
+    quietly("ninja", "-C", meson, "pam_otp/pam_otp.so", "common/libcommon.a",
+            "enroll/otp-enroll", "enroll/pam_otpd", "deliver/pam_otp-send")
+    built = {"here": here, "meson": meson, "otp": os.path.abspath(
         module or os.path.join(meson, "pam_otp", "pam_otp.so"))}
     cc = ["cc", "-O2", "-std=gnu11", "-D_GNU_SOURCE", "-I", tree]
     for name, argv in (

@@ -5,7 +5,6 @@ Made once, for all tests that want it: MailWorld.get().  Everybody's address
 stands in a file, so that a test that wants another source says so.
 """
 
-import os
 import re
 import shutil
 import time
@@ -73,7 +72,7 @@ class MailWorld:
             cls.made = cls()
         return cls.made
 
-    def __init__(self):
+    def __init__(self, spool=None):
         self.world = world.THE
         servers.network()
         shutil.copy(self.world.sender, SENDER)
@@ -88,7 +87,7 @@ class MailWorld:
         shutil.chown(SECRETS, "root", "_pam_otp")
         world.SHOWN.update(servers.SECRETS)
         self.authority = servers.Authority("ours")
-        self.postfix = servers.Postfix(self.authority, names)
+        self.postfix = servers.Postfix(self.authority, names, spool)
         self.mail = conf("mail")
         self.only = conf("mailonly", METHODS + "\nunenrolled = deny")
 

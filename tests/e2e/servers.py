@@ -10,6 +10,7 @@ there is no Postfix:  servers.py PORT DIR
 """
 
 import base64
+import contextlib
 import email.policy
 import glob
 import http.server
@@ -247,7 +248,8 @@ class Sink:
 class Gateway:
     """What Twilio is to those who send by it: form fields and a password.
 
-    Whatever came is in .messages; .status and .reply say what it answers.
+    Whatever came is in .messages; .status and .reply say what it answers, and
+    "held" until when it waits with that.
     """
 
     PATH = "/2010-04-01/Accounts/%s/Messages.json" % ACCOUNT_SID
@@ -255,6 +257,8 @@ class Gateway:
     def __init__(self, address="127.0.0.1", port=8080, cert=None):
         gateway = self
         self.messages, self.refused = [], 0
+        self.held = threading.Event()
+        self.held.set()
         self.status, self.reply = 201, json.dumps(
             {"sid": "SM" + 32 * "0", "status": "queued"})
 
@@ -296,11 +300,13 @@ class Gateway:
                                   fields.items()})
         else:
             self.refused += 1
+        self.held.wait(20)
         asked.send_response(status)
         asked.send_header("Content-Type", "application/json")
         asked.send_header("Content-Length", str(len(reply)))
         asked.end_headers()
-        asked.wfile.write(reply.encode())
+        with contextlib.suppress(OSError):
+            asked.wfile.write(reply.encode())
 
     def end(self):
         self.server.shutdown()

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who may see a code on its way, or turn it: nobody."""
+
+import os
+import re
+import signal
+import socket
+import threading
+
+import mailworld
+import servers
+import world
+from mailworld import ADDRESSES, METHODS, conf, service
+from test_mail import ASKED, Mailed
+from test_mail_sources import GATEWAY, SMS
+from test_thief import read_memory
+from world import PROMPT, TOP, talk, wait_for, write
+
+TRAP = TOP + "/trap"  # where variables point to
+PROXY = 9191
+HOSTILE = {
+    "SSLKEYLOGFILE": TRAP + "/keys", "NETRC": TRAP + "/.netrc",
+    "CURL_HOME": TRAP, "CURL_SSL_BACKEND": "gnutls", "HOME": TRAP,
+    "CURL_CA_BUNDLE": TRAP + "/ca.pem", "SSL_CERT_FILE": TRAP + "/ca.pem",
+    "SSL_CERT_DIR": TRAP, "OPENSSL_CONF": TRAP + "/openssl.cnf",
+    "OPENSSL_MODULES": TRAP, "OPENSSL_ENGINES": TRAP,
+    "XDG_CONFIG_HOME": TRAP, "XDG_CACHE_HOME": TRAP, "XDG_DATA_HOME": TRAP,
+    "XDG_RUNTIME_DIR": TRAP, "TZ": "XXX-14", "TZDIR": TRAP, "LOCPATH": TRAP,
+    "NLSPATH": TRAP + "/%N", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8",
+    "LC_TIME": "tr_TR.UTF-8", "LANGUAGE": "tr", "RES_OPTIONS": "debug",
+    "HOSTALIASES": TRAP + "/aliases", "LOCALDOMAIN": "example.com",
+    "GCONV_PATH": TRAP, "MALLOC_TRACE": TRAP + "/trace", "MALLOC_CHECK_": "3",
+    "MALLOC_PERTURB_": "7", "LD_PRELOAD": TRAP + "/x.so",
+    "LD_LIBRARY_PATH": TRAP, "LD_DEBUG": "all", "LD_AUDIT": TRAP + "/x.so",
+    "LD_DEBUG_OUTPUT": TRAP + "/ld", "LD_PROFILE": "libc.so.6",
+    "LD_PROFILE_OUTPUT": TRAP, "IFS": "/", "TMPDIR": TRAP, "USER": "root",
+    "LOGNAME": "root", "PKCS11_MODULE_PATH": TRAP + "/x.so",
+    "PKCS11_PROVIDER_MODULE": TRAP + "/x.so", "LDAPCONF": TRAP + "/ldaprc",
+    "LDAPRC": "ldaprc", "PGHOST": "127.0.0.1", "PGPORT": str(PROXY),
+}
+HOSTILE.update({name: "http://127.0.0.1:%d" % PROXY for name in (
+    "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY",
+    "https_proxy", "SMTP_PROXY", "smtp_proxy", "LDAP_PROXY", "FTP_PROXY")})
+FILES = {
+    ".curlrc": "proxy = http://127.0.0.1:%d\ntrace-ascii = %s/curl\n" % (
+        PROXY, TRAP),
+    ".netrc": "default login thief password thief\n",
+    "aliases": "localhost thief.example.com\n%s thief.example.com\n"
+               % servers.NAME,
+    "openssl.cnf": "openssl_conf = a\n[a]\nengines = b\n[b]\nc = d\n[d]\n"
+                   "dynamic_path = %s/x.so\nload = 1\n" % TRAP,
+    "ldaprc": "URI ldap://127.0.0.1:%d\n" % PROXY, "ca.pem": "", "x.so": "",
+}
+# What belongs to others that run meanwhile.
+BUSY = re.compile("|".join((
+    TOP + "/(mail|store|tmp|dev|postfix|ssh|postgres|ldap)", "/run/utmp",
+    "/var/(spool|log|lib/postfix|lib/sudo)", "/run/sudo")))
+
+
+def files():
+    """Every file that could be new, with what tells of a change."""
+    found = {}
+    for top in "/run", "/etc", "/var/mail", "/var/lib", "/tmp", "/root":
+        for where, names, more in os.walk(top):
+            names[:] = [name for name in names
+                        if not BUSY.match(os.path.join(where, name))]
+            for name in more:
+                path = os.path.join(where, name)
+                if not BUSY.match(path) and (top != "/tmp" or where == top):
+                    found[path] = os.lstat(path).st_ino
+    return found
+
+
+class Hostile(Mailed):
+    """All that the invoker of su can set."""
+
+    def setUp(self):
+        super().setUp()
+        os.makedirs(TRAP, exist_ok=True)
+        os.chmod(TRAP, 0o1777)
+        for name, text in FILES.items():
+            write(TRAP + "/" + name, text)
+        self.proxy = socket.create_server(("127.0.0.1", PROXY))
+        self.addCleanup(self.proxy.close)
+        self.proxy.settimeout(0.2)
+
+    def su(self, user, wanted):
+        bob = self.world.users["bob"]
+        stock = open("/etc/pam.d/su").read()
+        self.addCleanup(write, "/etc/pam.d/su", stock)
+        service("su", wanted)
+        return talk(["/usr/bin/su", user.name, "-c", "echo IN-AS-$(id -un)"],
+                    [ASKED, (PROMPT + ": ", "email"),
+                     (PROMPT + ": ", self.mail.next_code(user))], user=bob,
+                    env=dict(bob.env(), **HOSTILE))
+
+    def test_environment(self):
+        """it changes nothing, makes no file and turns no connection"""
+        user = self.world.fresh()
+        wanted = conf("hostile", METHODS, "server = smtp://%s:587\n"
+                      "user = %s\nca-file = %s\nemail-from = file:%s" % (
+                          servers.NAME, servers.SUBMITTER,
+                          self.mail.authority.file, ADDRESSES))
+        before = files()
+        got = self.su(user, wanted)
+        self.assertIn("IN-AS-" + user.name, got.text, got)
+        self.assertEqual(files(), before)
+        self.assertRaises(TimeoutError, self.proxy.accept)
+        mail = self.mail.postfix.mails(user.name)[-1]
+        self.assertRegex(mail["Date"], r"^[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} "
+                         r"\d{4} [\d:]+ \+0000$")
+
+    def test_traps_work(self):
+        """the trap catches curl itself, if nobody clears its environment"""
+        got = world.run(["curl", "-s", "-m", "1", "https://192.0.2.25:587/"],
+                        check=False, env=dict(HOSTILE, PATH=world.PATH,
+                                              LD_DEBUG="", LD_PRELOAD="",
+                                              LD_AUDIT="", LD_PROFILE=""))
+        self.assertNotEqual(got.returncode, 0)
+        self.proxy.accept()[0].close()
+
+
+class Held(Mailed):
+    """A gateway that takes its time: what can be seen meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.gateway = servers.Gateway(port=8081)
+        self.addCleanup(self.gateway.end)
+        self.gateway.held = threading.Event()
+        self.addCleanup(self.gateway.held.set)
+        service("held", conf("held", SMS, "", GATEWAY % (
+            "twilio", self.gateway.url, servers.ACCOUNT_SID, ADDRESSES)))
+        self.user = self.world.fresh()
+
+    def processes(self, *names):
+        found = {}
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                name = open("/proc/%s/comm" % pid).read().strip()
+            except OSError:
+                continue
+            if not names or name in names:
+                found[int(pid)] = name
+        return found
+
+    def begin(self, *replies):
+        """A login in a thread of its own; its Talk stands in self.talk."""
+        def run():
+            self.talk = self.pam("held", self.user, "sms", *replies)
+        thread = threading.Thread(target=run)
+        thread.start()
+        self.addCleanup(thread.join)
+        message = wait_for(lambda: self.gateway.messages, 10,
+                           "nothing came to the gateway")[0]
+        self.code, = re.findall(mailworld.SENT_CODE, message["Body"])
+        world.SHOWN.add(self.code)
+        return thread
+
+    def test_seen(self):
+        """neither arguments nor environment of any process hold the code"""
+        thread = self.begin(lambda _: self.code)
+        senders = self.processes("pam_otp-send")
+        self.assertEqual(len(senders), 1, self.processes())
+        for pid in self.processes():
+            for name in "cmdline", "environ":
+                try:
+                    with open("/proc/%d/%s" % (pid, name), "rb") as file:
+                        held = file.read()
+                except OSError:
+                    continue
+                self.assertNotIn(self.code.encode(), held)
+                self.assertNotIn(servers.TOKEN.encode(), held)
+                if pid in senders:
+                    self.assertEqual(held, b"pam_otp-send\0"
+                                     if name == "cmdline" else b"")
+        pid, = senders
+        status = open("/proc/%d/status" % pid).read()
+        for field in "Uid", "Gid":
+            self.assertIn("%s:\t%s\n" % (field, "\t".join(
+                [str(world.SENDER_UID)] * 4)), status)
+        for line in ("Groups:\t \n", "CapPrm:\t" + "0" * 16 + "\n",
+                     "NoNewPrivs:\t1\n"):
+            self.assertIn(line, status)
+        self.gateway.held.set()
+        thread.join()
+        self.assertIn("successfully", self.talk.text, self.talk)
+
+    def test_memory(self):
+        """once it is sent the code is in no memory of who had it sent"""
+        self.gateway.held.set()
+        looked = []
+
+        def look(_):
+            for pid in self.processes("pamtester"):
+                memory = read_memory(pid)
+                self.assertIn(self.user.name.encode(), memory)
+                looked.append(self.code.encode() in memory)
+            return self.code
+        self.begin(look).join()
+        self.assertIn("successfully", self.talk.text, self.talk)
+        self.assertEqual(looked, [False])
+
+    def dies(self, number):
+        before = files()
+        thread = self.begin(self.user.recovery[0])
+        for pid in self.processes("pam_otp-send"):
+            os.kill(pid, number)
+        thread.join()
+        self.assertIn("No code could be sent", self.talk.text, self.talk)
+        self.assertIn("successfully", self.talk.text, self.talk)
+        self.assertEqual(files(), before)
+        self.assertEqual([name for name in os.listdir("/")
+                          if name.startswith("core")], [])
+
+    def test_killed(self):
+        """a sender that is killed is said, and another way still leads in"""
+        self.dies(signal.SIGKILL)
+
+    def test_core(self):
+        """and one that crashes leaves no core file"""
+        self.dies(signal.SIGSEGV)
+
+    def test_hangs(self):
+        """a gateway that never answers is given up at the deadline"""
+        thread = self.begin(self.user.recovery[0])
+        thread.join(9)
+        self.assertFalse(thread.is_alive())
+        self.assertIn("No code could be sent", self.talk.text, self.talk)
+        self.assertIn("successfully", self.talk.text, self.talk)
+        self.assertEqual(self.processes("pam_otp-send"), {})

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Addresses that users set themselves, and what they are told by mail."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+
+import servers
+import world
+from mailworld import METHODS, LOCAL, conf, service
+from test_mail import Mailed
+from world import PROMPT, TOP, run, talk, wait_for, wrong
+
+SOCKET = "/run/pam_otp/mail-socket"
+SEND = "/run/pam_otp/mail-send"
+RECOVERY = r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"
+CURRENT = "or a recovery code: "
+
+
+class Service(Mailed):
+    """pam_otpd --listen, which has become _pam_otp, and its broker."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.conf = conf("own", METHODS, "server = smtp://localhost")
+        service("own", cls.conf)
+        cls.daemon = subprocess.Popen(
+            [TOP + "/bin/pam_otpd", "--listen", SOCKET, "--conf", cls.conf],
+            stdin=subprocess.DEVNULL, start_new_session=True)
+        cls.world.daemons.append(cls.daemon)
+        wait_for(lambda: world.listens(SOCKET), 10, "pam_otpd is not there")
+
+    def enrol(self, user, *argv):
+        got = json.loads(run(["otp-enroll", "new", "--user", user.name,
+                              "--conf", self.conf, "--json", "--no-confirm",
+                              *argv]).stdout)
+        user.secret, user.recovery = got["secret"], got["recovery_codes"]
+        world.SHOWN.update([user.secret], user.recovery)
+
+    def otp(self, user, *argv, answers=()):
+        return talk(["otp-enroll", *argv, "--conf", self.conf], answers,
+                    user=user)
+
+    def address(self, user, name=None):
+        return "%s@%s" % (name or user.name, servers.DOMAIN)
+
+    def first(self, user):
+        """Set an address as the first thing ever; the recovery codes."""
+        def copy(seen):
+            user.recovery = re.findall(RECOVERY, seen)[-10:]
+            world.SHOWN.update(user.recovery)
+            return user.recovery[0]
+        got = self.otp(user, "email", self.address(user), answers=[
+            (r"Go on\? ", "y"), ("Code.*: ", self.mail.next_code(user)),
+            ("(?s)(?:%s.*){10}: $" % RECOVERY, copy)])
+        self.assertEqual(got.status, 0, got)
+        self.assertIn("Done: ", got.text, got)
+        return got
+
+    def test_socket(self):
+        """the socket of what sends is pam_otpd's alone"""
+        st = os.stat(SEND)
+        self.assertEqual((stat.S_IMODE(st.st_mode), st.st_uid, st.st_gid),
+                         (0o660, 0, world.SERVICE_UID))
+        for uid in 3000, world.SENDER_UID, 65534:
+            got = run(["setpriv", "--reuid=%d" % uid, "--regid=%d" % uid,
+                       "--clear-groups", "python3", "-c",
+                       "import socket; socket.socket(socket.AF_UNIX).connect("
+                       "%r)" % SEND], check=False)
+            self.assertIn("PermissionError", got.stdout)
+        # Nobody who was root is left but for who makes the senders.
+        owners = {}
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                words = open("/proc/%s/cmdline" % pid).read().split("\0")
+                if SOCKET in words:
+                    owners[pid] = os.stat("/proc/" + pid).st_uid
+            except OSError:
+                continue
+        self.assertEqual(sorted(owners.values()),
+                         [world.SENDER_UID, world.SERVICE_UID])
+
+    def test_first(self):
+        """a user without privileges sets an address, and logs in with it"""
+        user = self.world.fresh(enrolled=False)
+        self.first(user)
+        self.passes("own", user, self.mail.next_code(user))
+        self.passes("own", user, user.recovery[1])
+
+    def test_wrong(self):
+        """it is not in force before its code was typed"""
+        user = self.world.fresh(enrolled=False)
+        self.otp(user, "email", self.address(user), answers=[
+            (r"Go on\? ", "y"), ("Code.*: ", "00000000"),
+            ("Code.*: ", "\x03")])
+        got = self.otp(user, "email")
+        self.assertIn("has set no email address", got.text, got)
+
+    def test_change(self):
+        """changing it takes a proof, and the old address is told"""
+        user, other = self.world.fresh(enrolled=False), self.world.fresh(
+            enrolled=False)
+        self.first(user)
+        self.mail.notice(user, "email address for codes was set")
+        told = len(self.mail.notices(user))
+        # A code that was sent proves nothing here.
+        got = self.otp(user, "email", self.address(other), answers=[
+            (CURRENT, "12345678")])
+        self.assertNotEqual(got.status, 0, got)
+        got = self.otp(user, "email", self.address(other), answers=[
+            (CURRENT, user.recovery[2]),
+            ("Code.*: ", self.mail.next_code(other))])
+        self.assertEqual(got.status, 0, got)
+        wait_for(lambda: len(self.mail.notices(user)) > told, 10,
+                 "the old address was not told")
+        self.assertRegex(servers.body(self.mail.notices(user)[-1]),
+                         "email address for codes was set or changed")
+
+    def test_device_first(self):
+        """who has a device shows it, and then may have codes sent"""
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        got = self.otp(user, "email", self.address(user), answers=[
+            (CURRENT, lambda _: world.code(user)),
+            ("Code.*: ", self.mail.next_code(user))])
+        self.assertEqual(got.status, 0, got)
+        self.passes("own", user, "email", self.mail.next_code(user))
+        got = self.otp(user, "email", "--remove", "--yes", answers=[
+            (CURRENT, user.recovery[0])])
+        self.assertEqual(got.status, 0, got)
+        self.mail.notice(user, "email address for codes was removed")
+
+    def test_ends_together(self):
+        """the broker does not outlive pam_otpd"""
+        path, send = "/run/pam_otp/other-socket", "/run/pam_otp/other-send"
+        text = open(self.conf).read().replace(SOCKET, path)
+        world.write("/etc/security/other.conf", text.replace(SEND, send))
+        daemon = subprocess.Popen(
+            [TOP + "/bin/pam_otpd", "--listen", path, "--conf",
+             "/etc/security/other.conf"], stdin=subprocess.DEVNULL)
+        wait_for(lambda: world.listens(path) and world.listens(send), 10)
+        daemon.send_signal(signal.SIGKILL)
+        daemon.wait()
+        wait_for(lambda: not world.listens(send), 10, "it lives on")
+
+
+class Notices(Mailed):
+    """After the fact, to the address that the file has."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.conf = conf("told", METHODS + "\nnotify = all", LOCAL)
+        service("told", cls.conf)
+
+    enrol = Service.enrol
+
+    def root(self, *argv):
+        return run(["otp-enroll", *argv, "--conf", self.conf])
+
+    def told(self, user, pattern):
+        mail = self.mail.notice(user, pattern)
+        text = servers.body(mail)
+        self.assertIn(user.name, text)
+        self.assertIsNone(re.search(RECOVERY, text), text)
+        self.assertNotIn(user.secret, text)
+        return mail
+
+    def test_enrolled(self):
+        """a device that was added, replaced codes, and the end of it all"""
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        self.told(user, "a device was added")
+        self.root("reset", "--user", user.name, "--yes")
+        self.told(user, "turned off|reset")
+
+    def test_recovery_used(self):
+        """a recovery code that was used"""
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        self.passes("told", user, user.recovery[0])
+        self.told(user, "a recovery code was used")
+
+    def test_disabled(self):
+        """an administrator who disables it"""
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        self.root("disable", "--user", user.name, "--yes")
+        self.told(user, "turned off")
+
+    def test_failures(self):
+        """five failures in a row, told once"""
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        self.is_refused("told", user, *wrong(user, 3))
+        self.assertFalse([mail for mail in self.mail.notices(user) if
+                          "in a row" in servers.body(mail)])
+        got = self.pam("told", user, *wrong(user, 2))
+        self.assertIn(PROMPT, got.text)
+        self.told(user, "several wrong codes were typed in a row")
+        self.mail.quiet(user)
+        self.assertEqual(len([mail for mail in self.mail.notices(user) if
+                              "in a row" in servers.body(mail)]), 1)
+
+    def test_none(self):
+        """nobody is told who is not to be"""
+        silent = conf("silent", METHODS + "\nnotify = none", LOCAL)
+        user = self.world.fresh(enrolled=False)
+        run(["otp-enroll", "new", "--user", user.name, "--conf", silent,
+             "--json", "--no-confirm"])
+        self.mail.quiet(user)
+        self.assertEqual(self.mail.notices(user), [])
