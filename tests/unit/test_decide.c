@@ -859,8 +859,17 @@ pending_is_not_enrolled(void **state)
 	rec.pending_set.until = START;
 	rec.pending_set.set = make_set();
 	rec.ticket.until = START;
+	rec.pending_address.until = START;
+	rec.pending_address.text[0] = 'a';
+	rec.sent[LANE_LOGIN] = make_sent();
 	assert_false(decide_enrolled(&rec));
 	rec.recovery.created = 1;
+	assert_true(decide_enrolled(&rec));
+	rec.recovery.created = 0;
+	rec.email[0] = 'a';
+	assert_true(decide_enrolled(&rec));
+	rec.email[0] = '\0';
+	rec.phone[0] = '+';
 	assert_true(decide_enrolled(&rec));
 }
 
@@ -928,6 +937,606 @@ accept_is_far_from_all(void **state)
 	}
 }
 
+/*
+ * A code that was sent.  There is a device of eight digits in some rows, of
+ * which SENT_DEVICE is the code: RFC 6238's of that time.
+ */
+#define SENT_DEVICE "69279037"
+
+static void
+sent_codes(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		uint64_t now;
+		uint32_t row, wrong; /* before it */
+		uint64_t wait_until;
+		bool locked, off, device, unlisted;
+		enum verdict expect;
+		uint32_t row_after, wrong_after;
+		bool dead; /* no code is there any more */
+		uint64_t wait;
+	} rows[] = {
+		{ .what = "right",
+		    .answer = SENT_CODE,
+		    .row = 2,
+		    .wrong = 2,
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "as people type",
+		    .answer = " SSH-1234 5678 ",
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "wrong",
+		    .answer = SENT_WRONG,
+		    .row = 2,
+		    .wrong = 1,
+		    .expect = VERDICT_DENY,
+		    .row_after = 3,
+		    .wrong_after = 2 },
+		{ .what = "the fifth in a row",
+		    .answer = SENT_WRONG,
+		    .row = 4,
+		    .expect = VERDICT_DENY,
+		    .row_after = 5,
+		    .wrong_after = 1,
+		    .wait = 30 },
+		{ .what = "the third wrong one",
+		    .answer = SENT_WRONG,
+		    .wrong = 2,
+		    .expect = VERDICT_DENY,
+		    .row_after = 1,
+		    .dead = true },
+		{ .what = "six digits",
+		    .answer = "123456",
+		    .expect = VERDICT_MALFORMED },
+		{ .what = "letters",
+		    .answer = "ABCDEFGH",
+		    .expect = VERDICT_MALFORMED },
+		{ .what = "too late",
+		    .answer = SENT_CODE,
+		    .now = SENT_AT + 600,
+		    .expect = VERDICT_MALFORMED },
+		{ .what = "its last second",
+		    .answer = SENT_CODE,
+		    .now = SENT_AT + 599,
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "before it was sent",
+		    .answer = SENT_CODE,
+		    .now = SENT_AT - 61,
+		    .expect = VERDICT_MALFORMED },
+		{ .what = "no clock",
+		    .answer = SENT_CODE,
+		    .now = 59,
+		    .expect = VERDICT_UNUSABLE },
+		{ .what = "not listed",
+		    .answer = SENT_CODE,
+		    .unlisted = true,
+		    .expect = VERDICT_MALFORMED },
+		{ .what = "locked",
+		    .answer = SENT_CODE,
+		    .locked = true,
+		    .expect = VERDICT_OFF },
+		{ .what = "20 in a row",
+		    .answer = SENT_CODE,
+		    .row = 20,
+		    .expect = VERDICT_OFF,
+		    .row_after = 20 },
+		{ .what = "waiting",
+		    .answer = SENT_CODE,
+		    .row = 5,
+		    .wait_until = START + 1,
+		    .expect = VERDICT_WAIT,
+		    .row_after = 5,
+		    .wait = 1 },
+		{ .what = "wrong while waiting",
+		    .answer = SENT_WRONG,
+		    .row = 5,
+		    .wait_until = START + 1,
+		    .expect = VERDICT_WAIT,
+		    .row_after = 5,
+		    .wait = 1 },
+		{ .what = "wait is over",
+		    .answer = SENT_CODE,
+		    .row = 5,
+		    .wait_until = START,
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "right, beside a device",
+		    .answer = SENT_CODE,
+		    .device = true,
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "of neither",
+		    .answer = SENT_WRONG,
+		    .device = true,
+		    .row = 2,
+		    .expect = VERDICT_DENY,
+		    .row_after = 3,
+		    .wrong_after = 1 },
+		{ .what = "of the device",
+		    .answer = SENT_DEVICE,
+		    .device = true,
+		    .row = 2,
+		    .wrong = 2,
+		    .expect = VERDICT_ACCEPT,
+		    .wrong_after = 2 },
+		{ .what = "right, beside one that is off",
+		    .answer = SENT_CODE,
+		    .device = true,
+		    .off = true,
+		    .expect = VERDICT_ACCEPT,
+		    .dead = true },
+		{ .what = "of neither, which is off",
+		    .answer = SENT_WRONG,
+		    .device = true,
+		    .off = true,
+		    .expect = VERDICT_DENY,
+		    .row_after = 1,
+		    .wrong_after = 1 },
+		{ .what = "locked, beside a device",
+		    .answer = SENT_DEVICE,
+		    .device = true,
+		    .locked = true,
+		    .expect = VERDICT_OFF },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct attempt attempt = {
+			.now = rows[i].now != 0 ? rows[i].now : START,
+			.answer = rows[i].answer,
+		};
+		struct policy pol = make_sends();
+		struct record rec = make_record(), next;
+		struct failures *fail = &rec.failures[LANE_LOGIN];
+		struct outcome outcome;
+		bool looked;
+
+		memcpy(pol.sent.prefix, "ssh-", sizeof("ssh-"));
+		if (rows[i].unlisted)
+			pol.methods = METHOD_TOTP | METHOD_SMS;
+		if (rows[i].device)
+			rec.device[0].otp.digits = 8;
+		rec.device[0].off = rows[i].off;
+		rec.locked = rows[i].locked ? LOCK_USER : LOCK_NONE;
+		if (!rows[i].device)
+			memset(rec.device, 0, sizeof(rec.device));
+		rec.sent[LANE_LOGIN] = make_sent();
+		rec.sent[LANE_LOGIN].wrong = rows[i].wrong;
+		fail->row = rows[i].row;
+		fail->wait_until = rows[i].wait_until;
+		outcome = answer_as(&rec, &pol, &attempt, &next);
+		fail = &next.failures[LANE_LOGIN];
+		looked = rows[i].expect == VERDICT_ACCEPT ||
+		    rows[i].expect == VERDICT_DENY;
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(looked, outcome.keep);
+		assert_int_equal(rows[i].wait, outcome.wait);
+		assert_int_equal(rows[i].row_after, fail->row);
+		assert_int_equal(rows[i].expect == VERDICT_DENY, fail->budget);
+		assert_int_equal(rows[i].wrong_after,
+		    next.sent[LANE_LOGIN].wrong);
+		assert_int_equal(rows[i].dead ? 0 : METHOD_EMAIL,
+		    next.sent[LANE_LOGIN].method);
+		assert_int_equal(SENT_AT, next.sent[LANE_LOGIN].times[0]);
+		if (looked && strcmp(rows[i].answer, SENT_DEVICE) != 0)
+			assert_int_equal(METHOD_EMAIL, outcome.method);
+		if (!looked)
+			assert_memory_equal(&rec, &next, sizeof(rec));
+	}
+}
+
+/* A code of the device that was spent is no guess at the one that was sent. */
+static void
+sent_or_spent(void **state)
+{
+	const struct attempt attempt = { .now = START, .answer = SENT_DEVICE };
+	struct policy pol = make_sends();
+	struct record rec = make_record(), next;
+	struct outcome outcome;
+
+	(void)state;
+	rec.device[0].otp.digits = 8;
+	rec.device[0].spent[0] = STEP;
+	rec.sent[LANE_LOGIN] = make_sent();
+	outcome = answer_as(&rec, &pol, &attempt, &next);
+	assert_int_equal(VERDICT_REPLAY, outcome.verdict);
+	assert_int_equal(METHOD_TOTP, outcome.method);
+	assert_int_equal(0, next.sent[LANE_LOGIN].wrong);
+	assert_int_equal(0, next.failures[LANE_LOGIN].row);
+	/* The device has nothing of what it accepts of the other. */
+	rec.device[0].spent[0] = 0;
+	outcome = answer_as(&rec, &pol,
+	    &(struct attempt){ .now = START, .answer = SENT_CODE }, &next);
+	assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+	assert_int_equal(0, next.device[0].spent[0]);
+	assert_int_equal(0, next.device[0].used);
+}
+
+/* One that is as long as a recovery code: it may be either. */
+static void
+sent_or_recovery(void **state)
+{
+	static const struct {
+		const char *what, *answer;
+		bool off;
+		enum verdict expect;
+		enum policy_method method;
+		uint32_t row, recovery_row, wrong;
+	} rows[] = {
+		{ "the one that was sent", "GHJK-MNPQ-RSTV-WXYZ", false,
+		    VERDICT_ACCEPT, METHOD_SMS, 0, 0, 0 },
+		{ "one of the set", RECOVERY_FIRST, false, VERDICT_ACCEPT,
+		    METHOD_RECOVERY, 0, 0, 0 },
+		{ "neither", RECOVERY_NONE, false, VERDICT_DENY,
+		    METHOD_RECOVERY, 0, 1, 1 },
+		{ "off: the one that was sent", "GHJK-MNPQ-RSTV-WXYZ", true,
+		    VERDICT_DENY, METHOD_RECOVERY, 20, 1, 0 },
+		{ "off: one of the set", RECOVERY_FIRST, true, VERDICT_ACCEPT,
+		    METHOD_RECOVERY, 0, 0, 0 },
+	};
+	const struct sent made = make_sent();
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct attempt attempt = { .now = START,
+			.answer = rows[i].answer };
+		struct policy pol = make_sends();
+		struct record rec = make_record(), next;
+		struct outcome outcome;
+
+		pol.sent.length = 16;
+		pol.sent.alphabet = ALPHABET_BOTH;
+		assert_int_equal(0,
+		    sent_store("GHJKMNPQRSTVWXYZ", "ssh", METHOD_SMS, made.salt,
+			START, &rec.sent[LANE_LOGIN]));
+		rec.failures[LANE_LOGIN].row = rows[i].off ? 20 : 0;
+		outcome = answer_as(&rec, &pol, &attempt, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].expect, outcome.verdict);
+		assert_int_equal(rows[i].method, outcome.method);
+		assert_int_equal(rows[i].row, next.failures[LANE_LOGIN].row);
+		assert_int_equal(rows[i].recovery_row,
+		    next.failures[LANE_LOGIN].recovery_row);
+		assert_int_equal(rows[i].wrong, next.sent[LANE_LOGIN].wrong);
+	}
+}
+
+/* It is of one scenario and one lane, and good once. */
+static void
+sent_for_one_thing(void **state)
+{
+	struct attempt attempt = { .now = START, .answer = SENT_CODE };
+	struct policy pol = make_sends();
+	struct record rec = make_record(), next, after;
+	char sudo[] = "sudo";
+
+	(void)state;
+	rec.sent[LANE_LOGIN] = make_sent();
+	attempt.lane = LANE_SOCKET;
+	assert_int_equal(VERDICT_MALFORMED,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	attempt.lane = LANE_LOGIN;
+	memcpy(pol.scenario, sudo, sizeof(sudo));
+	assert_int_equal(VERDICT_MALFORMED,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	pol = make_sends();
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	assert_int_equal(VERDICT_MALFORMED,
+	    answer_as(&next, &pol, &attempt, &after).verdict);
+
+	/* And one of the socket's: wrong ones count there alone. */
+	rec = make_record();
+	rec.sent[LANE_SOCKET] = make_sent();
+	attempt.lane = LANE_SOCKET;
+	attempt.answer = SENT_WRONG;
+	assert_int_equal(VERDICT_DENY,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	assert_int_equal(1, next.sent[LANE_SOCKET].wrong);
+	assert_int_equal(1, next.failures[LANE_SOCKET].row);
+	assert_int_equal(0, next.failures[LANE_LOGIN].row);
+}
+
+/* Who has nothing else is judged all the same, and still not enrolled. */
+static void
+sent_to_nobody_enrolled(void **state)
+{
+	struct attempt attempt = { .now = START, .answer = SENT_WRONG };
+	struct policy pol = make_sends();
+	struct record rec = { .uid = 1000, .created = START }, next;
+
+	(void)state;
+	rec.sent[LANE_LOGIN] = make_sent();
+	assert_false(decide_enrolled(&rec));
+	assert_int_equal(VERDICT_DENY,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	assert_int_equal(1, next.failures[LANE_LOGIN].row);
+	assert_int_equal(1, next.missed.wrong);
+	attempt.answer = SENT_CODE;
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer_as(&next, &pol, &attempt, &rec).verdict);
+	assert_int_equal(0, rec.missed.wrong);
+	assert_false(decide_enrolled(&rec));
+}
+
+/*
+ * A change is heard by who comes in with an address that is older, and by one
+ * that is newer only if nothing older is there.
+ */
+static void
+sent_and_told(void **state)
+{
+	static const struct {
+		const char *what;
+		enum policy_method method;
+		uint64_t email, phone;
+		uint64_t made;
+		bool heard;
+	} rows[] = {
+		{ "an older address", METHOD_EMAIL, START - 5000, START,
+		    START - 5000, true },
+		{ "a newer one", METHOD_EMAIL, START - 500, START - 5000,
+		    START - 500, false },
+		{ "an older phone", METHOD_SMS, START - 500, START - 5000,
+		    START - 5000, true },
+		{ "a newer phone", METHOD_SMS, START - 5000, START - 500,
+		    START - 500, false },
+		{ "an address that is elsewhere", METHOD_EMAIL, 0, START - 500,
+		    0, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct attempt attempt = { .now = START,
+			.answer = SENT_CODE,
+			.told = UINT64_MAX };
+		struct policy pol = make_sends();
+		struct record rec = make_record(), next;
+		struct outcome outcome;
+
+		rec.sent[LANE_LOGIN] = make_sent();
+		rec.sent[LANE_LOGIN].method = rows[i].method;
+		if (rows[i].email != 0)
+			memcpy(rec.email, "a@b.example", 12);
+		rec.email_since = rows[i].email;
+		memcpy(rec.phone, "+4420", 6);
+		rec.phone_since = rows[i].phone;
+		news_note(CHANGE_DEVICE_ADDED, "x", START - 1000, &rec);
+		outcome = answer_as(&rec, &pol, &attempt, &next);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(VERDICT_ACCEPT, outcome.verdict);
+		assert_int_equal(rows[i].made, outcome.made);
+		assert_int_equal(rows[i].heard ? CHANGE_NONE
+					       : CHANGE_DEVICE_ADDED,
+		    next.change[0].kind);
+	}
+}
+
+/* What could be sent, and what was. */
+static void
+challenges_sent(void **state)
+{
+#define EM METHOD_EMAIL
+#define SM METHOD_SMS
+#define T METHOD_TOTP
+#define R METHOD_RECOVERY
+	static const struct {
+		const char *what;
+		unsigned int listed, channels, elsewhere;
+		bool email, phone, device, sent, locked, off, device_off;
+		uint64_t now;
+		unsigned int methods, barriers;
+		bool send_only, told;
+	} rows[] = {
+		{ .what = "an address",
+		    .listed = T | EM | R,
+		    .channels = EM,
+		    .email = true,
+		    .device = true,
+		    .methods = T | EM | R },
+		{ .what = "no address",
+		    .listed = T | EM | R,
+		    .channels = EM,
+		    .device = true,
+		    .methods = T | R },
+		{ .what = "perhaps elsewhere",
+		    .listed = T | EM | R,
+		    .channels = EM,
+		    .elsewhere = EM,
+		    .device = true,
+		    .methods = T | EM | R },
+		{ .what = "elsewhere, of the other",
+		    .listed = T | EM | R,
+		    .channels = EM | SM,
+		    .elsewhere = SM,
+		    .device = true,
+		    .methods = T | R },
+		{ .what = "no server",
+		    .listed = T | EM | R,
+		    .email = true,
+		    .device = true,
+		    .methods = T | R },
+		{ .what = "not listed",
+		    .listed = T | R,
+		    .channels = EM,
+		    .elsewhere = EM,
+		    .email = true,
+		    .device = true,
+		    .methods = T | R },
+		{ .what = "more than channels",
+		    .listed = T | EM | R,
+		    .channels = UINT32_MAX,
+		    .elsewhere = UINT32_MAX,
+		    .methods = EM | R,
+		    .send_only = true },
+		{ .what = "a phone",
+		    .listed = EM | SM | R,
+		    .channels = EM | SM,
+		    .phone = true,
+		    .methods = SM | R,
+		    .send_only = true },
+		{ .what = "both",
+		    .listed = EM | SM,
+		    .channels = EM | SM,
+		    .email = true,
+		    .phone = true,
+		    .device = true,
+		    .methods = EM | SM,
+		    .send_only = true },
+		{ .what = "one was sent",
+		    .listed = T | EM,
+		    .channels = EM,
+		    .email = true,
+		    .device = true,
+		    .sent = true,
+		    .methods = T | EM,
+		    .told = true },
+		{ .what = "one was sent, nothing else",
+		    .listed = EM,
+		    .channels = EM,
+		    .email = true,
+		    .sent = true,
+		    .methods = EM,
+		    .send_only = true,
+		    .told = true },
+		{ .what = "sent where nothing is any more",
+		    .listed = EM,
+		    .sent = true,
+		    .methods = EM,
+		    .send_only = true,
+		    .told = true },
+		{ .what = "sent by what is not listed",
+		    .listed = SM,
+		    .channels = SM,
+		    .phone = true,
+		    .sent = true,
+		    .methods = SM,
+		    .send_only = true },
+		{ .what = "sent long ago",
+		    .listed = EM,
+		    .channels = EM,
+		    .email = true,
+		    .sent = true,
+		    .now = SENT_AT + 600,
+		    .methods = EM,
+		    .send_only = true },
+		{ .what = "locked",
+		    .listed = T | EM | R,
+		    .channels = EM,
+		    .email = true,
+		    .device = true,
+		    .sent = true,
+		    .locked = true,
+		    .methods = R,
+		    .barriers = BARRIER_LOCKED },
+		{ .what = "off",
+		    .listed = T | EM | R,
+		    .channels = EM,
+		    .email = true,
+		    .device = true,
+		    .sent = true,
+		    .off = true,
+		    .methods = R,
+		    .barriers = BARRIER_FAILURES },
+		{ .what = "off, without a device",
+		    .listed = EM,
+		    .channels = EM,
+		    .email = true,
+		    .off = true,
+		    .methods = 0,
+		    .barriers = BARRIER_FAILURES },
+		{ .what = "the device is locked",
+		    .listed = T | EM,
+		    .channels = EM,
+		    .email = true,
+		    .device = true,
+		    .device_off = true,
+		    .methods = EM,
+		    .barriers = BARRIER_LOCKED,
+		    .send_only = true },
+		{ .what = "no clock",
+		    .listed = EM | R,
+		    .channels = EM,
+		    .email = true,
+		    .now = 59,
+		    .methods = R,
+		    .barriers = BARRIER_CLOCK },
+		{ .what = "no clock, nothing to send",
+		    .listed = T | R,
+		    .channels = EM,
+		    .email = true,
+		    .now = 59,
+		    .methods = R },
+		{ .what = "an address that is not listed",
+		    .listed = T,
+		    .channels = EM,
+		    .email = true,
+		    .barriers = BARRIER_METHODS },
+	};
+#undef EM
+#undef SM
+#undef T
+#undef R
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct policy pol = make_sends();
+		struct record rec = make_record();
+		struct challenge challenge;
+
+		pol.methods = rows[i].listed;
+		pol.channels = rows[i].channels;
+		pol.elsewhere = rows[i].elsewhere;
+		if (rows[i].email)
+			memcpy(rec.email, "a@b.example", 12);
+		if (rows[i].phone)
+			memcpy(rec.phone, "+4420", 6);
+		if (!rows[i].device)
+			memset(rec.device, 0, sizeof(rec.device));
+		rec.device[0].off = rows[i].device_off;
+		if (rows[i].sent)
+			rec.sent[LANE_LOGIN] = make_sent();
+		rec.locked = rows[i].locked ? LOCK_ROOT : LOCK_NONE;
+		rec.failures[LANE_LOGIN].row = rows[i].off ? 20 : 0;
+		decide_challenge(&rec, &pol,
+		    rows[i].now != 0 ? rows[i].now : START, LANE_LOGIN,
+		    &challenge);
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(rows[i].methods, challenge.methods);
+		assert_int_equal(rows[i].barriers, challenge.barriers);
+		assert_int_equal(rows[i].send_only, challenge.send_only);
+		assert_int_equal(rows[i].told ? METHOD_EMAIL : 0,
+		    challenge.sent);
+		assert_int_equal(rows[i].told ? SENT_AT : 0, challenge.sent_at);
+	}
+}
+
+/* A code of the other lane is not on its way here; a wait is told. */
+static void
+challenges_sent_in_a_lane(void **state)
+{
+	struct policy pol = make_sends();
+	struct record rec = make_record();
+	struct challenge challenge;
+
+	(void)state;
+	memset(rec.device, 0, sizeof(rec.device));
+	memcpy(rec.email, "a@b.example", 12);
+	rec.sent[LANE_SOCKET] = make_sent();
+	rec.failures[LANE_SOCKET] =
+	    (struct failures){ .row = 5, .wait_until = START + 7 };
+	decide_challenge(&rec, &pol, START, LANE_LOGIN, &challenge);
+	assert_int_equal(0, challenge.sent);
+	assert_int_equal(0, challenge.wait);
+	decide_challenge(&rec, &pol, START, LANE_SOCKET, &challenge);
+	assert_int_equal(METHOD_EMAIL, challenge.sent);
+	assert_int_equal(7, challenge.wait);
+}
+
 int
 main(void)
 {
@@ -955,6 +1564,14 @@ main(void)
 		cmocka_unit_test(wait_in_challenge),
 		cmocka_unit_test(decoy),
 		cmocka_unit_test(accept_is_far_from_all),
+		cmocka_unit_test(sent_codes),
+		cmocka_unit_test(sent_or_spent),
+		cmocka_unit_test(sent_or_recovery),
+		cmocka_unit_test(sent_for_one_thing),
+		cmocka_unit_test(sent_to_nobody_enrolled),
+		cmocka_unit_test(sent_and_told),
+		cmocka_unit_test(challenges_sent),
+		cmocka_unit_test(challenges_sent_in_a_lane),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,7 @@ read_where_none_is_sent(void **state)
 	assert_int_equal(CODE_RECOVERY, code.shape);
 	/* No byte after the 129th is looked at. */
 	pol = make_sends();
+	memcpy(pol.sent.prefix, "ssh-", sizeof("ssh-"));
 	memset(typed, ' ', sizeof(typed));
 	sent_read(typed, &pol, &code);
 	assert_int_equal(CODE_NONE, code.shape);
