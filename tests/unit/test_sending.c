@@ -783,6 +783,28 @@ first_address(void **state)
 	}
 }
 
+/* Whoever had a ticket that was made anew has begun nothing. */
+static void
+ticket_again(void **state)
+{
+	struct world *at = *state;
+	struct request ticket = request_of(VERB_TICKET, ROOT);
+	struct request request = to_address(METHOD_EMAIL, OTHER_MAIL, NULL);
+	struct delivery got[MOST];
+	struct reply reply, begun;
+
+	set(at, MAILS TEXTS "[default]\n" METHODS "self-enroll = ticket\n");
+	put(at, NOTHING);
+	reply = must(at, &ticket);
+	request.answer = reply.ticket;
+	begun = must(at, &request);
+	assert_int_equal(VERDICT_ACCEPT, begun.verdict);
+	sent(at, 1, got);
+	(void)must(at, &ticket);
+	request = to_confirm(code_in(&got[0]));
+	assert_int_equal(-ENOENT, ask(at, &request, &reply));
+}
+
 static void
 change_address(void **state)
 {
@@ -1137,6 +1159,7 @@ main(void)
 		SENDING(unknown),
 		SENDING(elsewhere),
 		SENDING(first_address),
+		SENDING(ticket_again),
 		SENDING(change_address),
 		SENDING(address_limits),
 		SENDING(proves_nothing),
