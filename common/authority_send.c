@@ -299,7 +299,7 @@ send_typed(struct call *call, const struct record *rec)
 	size_t n;
 	int r;
 
-	if (typed == NULL) {
+	if (typed == NULL || typed[0] == '\0') {
 		call->reply->send.result = SEND_TYPE;
 		return 0;
 	}

@@ -199,6 +199,16 @@ take_cut(const char *text, char *out, size_t size)
 		memcpy(out, text, strnlen(text, size - 1));
 }
 
+/* Nothing at all takes an address away; an empty one must not. */
+static bool
+take_address(const struct request *req, struct wire_request *wire)
+{
+	if (req->verb == VERB_ADDRESS && req->address != NULL &&
+	    req->address[0] == '\0')
+		return false;
+	return take(req->address, wire->address, sizeof(wire->address));
+}
+
 static bool
 wire_of(const struct request *req, struct wire_request *wire)
 {
@@ -224,7 +234,7 @@ wire_of(const struct request *req, struct wire_request *wire)
 	    take(req->answer, wire->answer, sizeof(wire->answer)) &&
 	    take(req->label, wire->label, sizeof(wire->label)) &&
 	    take(req->new_label, wire->new_label, sizeof(wire->new_label)) &&
-	    take(req->address, wire->address, sizeof(wire->address));
+	    take_address(req, wire);
 }
 
 int

@@ -82,6 +82,7 @@ request_too_long(void **state)
 		{ .new_label = wild },
 		{ .address = wild },
 		{ .choice = 1000 },
+		{ .verb = VERB_ADDRESS, .address = "" },
 		{ .answer = "12\n3" },
 		{ .verb = VERBS },
 	};
