@@ -29,7 +29,7 @@ static const char program[] =
 static const char conf[] = "[send]\n"
 			   "program = %s/program\n"
 			   "secrets = %s/secrets\n"
-			   "timeout = 1\n"
+			   "timeout = %u\n"
 			   "[sms]\n"
 			   "url = http://localhost/\n"
 			   "body = {to} {text}\n"
@@ -65,9 +65,18 @@ mail_begin(struct world *world, const char *text)
 	assert_int_equal(0, chmod(path, 0777));
 	snprintf(filled, sizeof(filled), program, world->dir);
 	write_text(world, "program", filled, 0755);
-	snprintf(filled, sizeof(filled), conf, world->dir, world->dir, text);
-	world_configure(world, filled);
+	mail_configure(world, 30, text);
 	mail_answer(world, "ok");
+}
+
+void
+mail_configure(struct world *world, unsigned int seconds, const char *text)
+{
+	char filled[4096];
+
+	snprintf(filled, sizeof(filled), conf, world->dir, world->dir, seconds,
+	    text);
+	world_configure(world, filled);
 }
 
 void
@@ -130,7 +139,7 @@ mail_last(const struct world *world, size_t n, struct delivery *delivery)
 	const struct timespec pause = { .tv_nsec = 20000000 };
 	size_t count = 0;
 
-	for (int i = 0; i < 250; i++) {
+	for (int i = 0; i < 1500; i++) {
 		count = look(world, delivery);
 		if (count >= n)
 			break;

@@ -19,6 +19,10 @@
  */
 void mail_begin(struct world *world, const char *text);
 
+/* Another one, that waits for the program no longer than so. */
+void mail_configure(struct world *world, unsigned int seconds,
+    const char *text);
+
 /* What it answers from now on: a line of delivery.h; "": it hangs. */
 void mail_answer(const struct world *world, const char *line);
 

@@ -361,11 +361,13 @@ failure(void **state)
 		print_message("  \"%s\"\n", answers[i]);
 		begin(&person, EMAIL_TOO, true, METHOD_EMAIL);
 		mail_answer(&person.world, answers[i]);
+		if (*answers[i] == '\0')
+			mail_configure(&person.world, 1, EMAIL_TOO);
 		code_of(&person.phone, 0, code);
 		began = seconds();
 		assert_int_equal(PAM_SUCCESS,
 		    LOGIN(&person.world, "email", code));
-		assert_in_range(seconds() - began, 0, 4);
+		assert_in_range(seconds() - began, 0, 20);
 		assert_said(&person.world, 1,
 		    "No code could be sent: type one from your device, or a "
 		    "recovery code.\n");
