@@ -26,7 +26,7 @@ exec /bin/cat %(work)s/says
 
 CONF = """
 [default]
-methods = totp, hotp, recovery, email, sms
+methods = totp hotp recovery email sms
 %(default)s
 [email]
 server = smtp://localhost
@@ -273,6 +273,7 @@ class First(Box):
 
     def test_every_way_out(self):
         """Until the code was typed, nothing is there."""
+        before = self.records()
         for how, status in (("C-c", 130), ("C-d", 1), (signal.SIGTERM, 143)):
             with self.subTest(how):
                 terminal = self.begin("email", MINE, "--output", "codes",
@@ -280,7 +281,7 @@ class First(Box):
                 self.stop(terminal, how)
                 terminal.wait(self.loose("nothing was changed"))
                 self.ended(terminal, status)
-        self.assertEqual({}, self.records())
+        self.assertEqual(before, self.records())
         self.assertEqual([], self.box())
         terminal = self.first("--output", "codes")
         self.stop(terminal, "C-c")
@@ -319,7 +320,7 @@ class First(Box):
 
     def test_where_logins_take_none(self):
         self.configure((CONF % {"work": self.work, "default": ""}).replace(
-            ", email, sms", ""))
+            " email sms", ""))
         terminal = self.first()
         self.assertIn("Most logins here take no codes sent by email",
                       self.flat(terminal))
