@@ -39,9 +39,8 @@ say_sent(const struct setting *setting)
 	const uint32_t most = ENROLMENT_PENDING_SECONDS / 60;
 	char time[DURATION_SIZE];
 
-	tty_say("A code is on its way to %s, and good for %s; any that was "
-		"sent before it is not good any more. If it does not come, "
-		"press Enter for another.",
+	tty_say("A code is on its way to %s; only the newest is good, for %s. "
+		"If none comes, press Enter for another.",
 	    setting->address,
 	    duration_text((minutes < most ? minutes : most) * 60, time));
 }
