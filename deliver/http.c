@@ -141,6 +141,6 @@ http_send(const struct delivery *delivery, struct reply *reply)
 	reply->ok = transfer_run(&http.transfer, reply) &&
 	    judge(&http, delivery, reply);
 out:
-	transfer_end(&http.transfer);
+	transfer_end(&http.transfer, reply);
 	explicit_bzero(&http, sizeof(http));
 }

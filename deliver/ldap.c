@@ -137,5 +137,5 @@ ldap_lookup(const struct delivery *delivery, struct reply *reply)
 	reply->ok = transfer_run(&transfer, reply) &&
 	    read_answer(transfer.text, delivery->channel, reply);
 out:
-	transfer_end(&transfer);
+	transfer_end(&transfer, reply);
 }

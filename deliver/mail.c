@@ -140,7 +140,7 @@ mail_send(const struct delivery *delivery, struct reply *reply)
 	set_session(&transfer, delivery, recipients);
 	reply->ok = transfer_run(&transfer, reply);
 out:
+	transfer_end(&transfer, reply);
 	curl_mime_free(mime);
 	curl_slist_free_all(recipients);
-	transfer_end(&transfer);
 }

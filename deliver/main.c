@@ -162,7 +162,7 @@ main(int argc, char **argv)
 		serve(&delivery, &reply);
 	}
 	explicit_bzero(&delivery, sizeof(delivery));
-	reply_write(&reply, STDOUT_FILENO);
+	reply_write(&reply);
 	/* What libraries have to do at the end was all for this. */
 	_exit(reply.ok ? 0 : 1);
 }

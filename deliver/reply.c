@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/address.h"
@@ -49,13 +50,19 @@ reply_address(struct reply *reply, enum policy_method channel, const char *text)
 }
 
 void
-reply_write(const struct reply *reply, int fd)
+reply_write(struct reply *reply)
 {
 	char line[DELIVERY_REPLY_MAX];
 	int n = snprintf(line, sizeof(line), "%s%s%s\n",
 	    reply->ok ? "ok" : "failed", reply->text[0] != '\0' ? " " : "",
 	    reply->text);
 
-	if (n > 0 && write(fd, line, (size_t)n) < 0)
+	if (reply->written)
 		return;
+	reply->written = true;
+	if (n > 0 && write(STDOUT_FILENO, line, (size_t)n) < 0)
+		return;
+	/* A socket has standard input for its other end: closing is no end. */
+	shutdown(STDOUT_FILENO, SHUT_WR);
+	close(STDOUT_FILENO);
 }

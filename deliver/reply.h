@@ -14,7 +14,7 @@
 #include "common/delivery.h"
 
 struct reply {
-	bool ok;
+	bool ok, written;
 	/* Addresses with blanks between them, or why it failed. */
 	char text[DELIVERY_REPLY_MAX - 16];
 };
@@ -30,7 +30,10 @@ void reply_failed(struct reply *reply, const char *format, ...)
 void reply_address(struct reply *reply, enum policy_method channel,
     const char *text);
 
-/* Write the line; nobody may be there to read it. */
-void reply_write(const struct reply *reply, int fd);
+/*
+ * Write the line to standard output, and let whoever waits for its end go on;
+ * a second time does nothing.  Nobody may be there to read it.
+ */
+void reply_write(struct reply *reply);
 
 #endif

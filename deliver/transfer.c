@@ -118,9 +118,12 @@ set_all(struct transfer *transfer, const struct delivery *delivery,
 	TRANSFER_SET(transfer, CURLOPT_NOPROXY, "*");
 	TRANSFER_SET(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	TRANSFER_SET(transfer, CURLOPT_NOSIGNAL, 1L);
+	/*
+	 * And none for connecting, which to libcurl has the greeting in it:
+	 * some mail servers let everybody wait for that, to see who can.
+	 */
 	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS,
 	    delivery->seconds * 1000L - HEAD_START_MS);
-	TRANSFER_SET(transfer, CURLOPT_CONNECTTIMEOUT, 5L);
 	TRANSFER_SET(transfer, CURLOPT_WRITEFUNCTION, take_text);
 	TRANSFER_SET(transfer, CURLOPT_WRITEDATA, transfer);
 	TRANSFER_SET(transfer, CURLOPT_HEADERFUNCTION, take_header);
@@ -235,8 +238,9 @@ transfer_status(const struct transfer *transfer)
 }
 
 void
-transfer_end(struct transfer *transfer)
+transfer_end(struct transfer *transfer, struct reply *reply)
 {
+	reply_write(reply);
 	curl_easy_cleanup(transfer->curl);
 	curl_url_cleanup(transfer->url);
 	curl_slist_free_all(transfer->headers);

@@ -52,6 +52,10 @@ bool transfer_run(struct transfer *transfer, struct reply *reply);
 /* The status that SMTP or HTTP ended with, or 0. */
 long transfer_status(const struct transfer *transfer);
 
-void transfer_end(struct transfer *transfer);
+/*
+ * Say goodbye.  That can take a server as long as it likes, so the reply is
+ * written first.
+ */
+void transfer_end(struct transfer *transfer, struct reply *reply);
 
 #endif

@@ -281,6 +281,35 @@ class Hostile(unittest.TestCase):
         self.over(smtp(b"250-mail.test\r\n250 STARTTLS\r\n", b"220 go\r\n"),
                   2, "^failed it did not answer in time$")
 
+    def test_greeting_after_six_seconds(self):
+        """As Postfix's postscreen does it, to see who cannot wait."""
+        def late(server, conn):
+            time.sleep(6)
+            smtp(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n",
+                 b"354 go on\r\n", b"250 ok\r\n")(server, conn)
+        with Raw(late, NEAR) as server:
+            answer = mail(at(server, host=NEAR), ca_file=None, seconds=10)
+        self.assertEqual(answer.text, "ok")
+        self.assertIn(CODE.encode(), server.heard)
+
+    def test_goodbye_without_an_answer(self):
+        """Nobody waits for that, as it was sent; but it is said."""
+        talk = smtp(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n",
+                    b"354 go on\r\n", b"250 ok\r\n")
+        with Raw(talk, NEAR) as server:
+            began = time.monotonic()
+            child = place.start()
+            child.stdin.write(place.request(
+                kind=place.MAIL, seconds=4, server=at(server, host=NEAR),
+                to="a@b.org", from_="a@b.org", text=TEXT))
+            child.stdin.close()
+            self.assertEqual(child.stdout.read(), b"ok\n")
+            self.assertLess(time.monotonic() - began, 2)
+            child.wait()
+            self.assertLess(time.monotonic() - began, 4.5)
+            child.stdout.close()
+        self.assertTrue(server.heard.endswith(b"QUIT\r\n"), server.heard)
+
     def test_drip(self):
         def drip(server, conn):
             for byte in b"220-" + b"x" * 10000:
