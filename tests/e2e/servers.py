@@ -207,7 +207,11 @@ def parse(path):
 
 
 def body(mail):
-    return mail.get_content()
+    """Its text; libcurl puts even one part into a list of parts."""
+    parts = [part for part in mail.walk() if not part.is_multipart()]
+    if [part.get_content_type() for part in parts] != ["text/plain"]:
+        raise AssertionError("no plain text: %s" % mail)
+    return parts[0].get_content()
 
 
 class Sink:
