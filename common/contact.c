@@ -71,16 +71,6 @@ add(struct search *search, const char *text)
 	return true;
 }
 
-/* Each of the pieces of "text" that one of "between" stands between. */
-static void
-add_each(struct search *search, char *text, const char *between)
-{
-	char *piece;
-
-	while ((piece = strsep(&text, between)) != NULL)
-		(void)add(search, piece + strspn(piece, " "));
-}
-
 static void
 ask_record(struct search *search)
 {
@@ -122,19 +112,12 @@ ask_file(struct search *search, const char *path)
 static void
 add_gecos(struct search *search, const char *gecos)
 {
-	char text[GECOS_MAX + 1], *at = text;
+	char text[GECOS_MAX + 1], *at = text, *field;
 
 	snprintf(text, sizeof(text), "%s", gecos);
-	for (int i = 0; search->ask->method == METHOD_SMS && i < 2; i++)
-		if (strsep(&at, ",") == NULL || at == NULL)
-			return;
-	if (search->ask->method == METHOD_SMS && strchr(at, ',') != NULL) {
-		char *rest = strchr(strchr(at, ',') + 1, ',');
-
-		if (rest != NULL)
-			*rest = '\0';
-	}
-	add_each(search, at, ",");
+	for (int i = 0; (field = strsep(&at, ",")) != NULL; i++)
+		if (search->ask->method == METHOD_EMAIL || i == 2 || i == 3)
+			(void)add(search, field + strspn(field, " "));
 }
 
 static void
@@ -189,7 +172,7 @@ add_bind(struct search *search, struct delivery *delivery)
 static void
 ask_program(struct search *search, const struct source *source)
 {
-	char reply[DELIVERY_REPLY_MAX] = "";
+	char reply[DELIVERY_REPLY_MAX] = "", *at = reply, *word;
 	struct delivery delivery = {
 		.kind = DELIVERY_LOOKUP,
 		.seconds = search->ask->send->seconds,
@@ -209,8 +192,8 @@ ask_program(struct search *search, const struct source *source)
 			    reply[0] != '\0' ? reply : describe(r));
 	}
 	explicit_bzero(&delivery, sizeof(delivery));
-	if (r == 0)
-		add_each(search, reply, " ");
+	while (r == 0 && (word = strsep(&at, " ")) != NULL)
+		(void)add(search, word);
 }
 
 static void

@@ -46,7 +46,7 @@ next_byte(struct reader *rd, char *byte)
 static int
 next_line(struct reader *rd)
 {
-	char byte;
+	char byte = 0;
 	int r;
 
 	rd->line_len = 0;

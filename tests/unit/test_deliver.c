@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -32,6 +29,8 @@
 
 #include "common/deadline.h"
 #include "common/deliver.h"
+
+#include "passwd.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NOBODY 65534
@@ -115,33 +114,15 @@ read_answer(void)
 	return said;
 }
 
-/*
- * If it is root that asks, the program is another user's: one that this process
- * alone knows of.
- */
+/* If it is root that asks, the program is another user's. */
 static int
 make_user(void **state)
 {
-	char passwd[] = "/var/tmp/test_deliver.XXXXXX", command[128];
-	int fd, r;
-
 	(void)state;
 	if (geteuid() != 0)
 		return 0;
-	fd = mkstemp(passwd);
-	if (fd < 0)
-		return -1;
-	snprintf(command, sizeof(command),
-	    "(grep -v ^" DELIVER_USER ": /etc/passwd; echo " DELIVER_USER
-	    ":x:" SENDER ":" SENDER "::/:/bin/false) >%s",
-	    passwd);
-	r = unshare(CLONE_NEWNS) < 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    system(command) != 0 || fchmod(fd, 0644) < 0 ||
-	    mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) < 0;
-	close(fd);
-	unlink(passwd);
-	return r;
+	return passwd_add(
+	    DELIVER_USER ":x:" SENDER ":" SENDER "::/:/bin/false\n");
 }
 
 #define TAKE "cat >/dev/null; "
