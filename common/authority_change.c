@@ -300,17 +300,19 @@ call_reset(struct call *call)
 	struct store_account account = { call->req->account.name,
 		STORE_ANY_UID };
 	struct record rec, next;
+	bool factor;
 	int r;
 
-	(void)!store_read(call->store, &account, &rec);
+	r = store_read(call->store, &account, &rec);
+	factor = r < 0 || decide_enrolled(&rec);
 	next = rec;
 	enrolment_clear(call->req->now, &next);
 	r = store_remove(call->store, account.name);
-	if (r == 0) {
+	if (r == 0)
 		call->reply->verdict = VERDICT_ACCEPT;
+	if (r == 0 && factor)
 		notices_see(&call->notices, &rec, &next,
 		    &call->policy->throttle);
-	}
 	explicit_bzero(&rec, sizeof(rec));
 	explicit_bzero(&next, sizeof(next));
 	return r;
