@@ -67,6 +67,7 @@ may_send(struct call *call, const struct record *rec)
 static int
 apply_address(struct call *call, struct record *next)
 {
+	uint64_t until;
 	int r;
 
 	if (call->again && !waits(call, next))
@@ -76,8 +77,12 @@ apply_address(struct call *call, struct record *next)
 		return r < 0 ? r : call->reply->outcome.keep;
 	if (!may_send(call, next))
 		return call_done(call, 0);
+	until = next->pending_address.until;
 	r = enrolment_address(call->to.address, call->to.method, call->req->now,
 	    next);
+	/* Without a code it waits no longer than the one there was gave it. */
+	if (r == 0 && call->again)
+		next->pending_address.until = until;
 	if (r == 0)
 		r = call_keep_sent(call, SENT_CONFIRMS, next);
 	return call_done(call, r);

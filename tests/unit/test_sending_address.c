@@ -197,11 +197,27 @@ address_limits(void **state)
 	assert_int_equal(SEND_WAIT, reply.send.result);
 	assert_int_equal(30, reply.send.wait);
 	assert_int_equal(VERDICT_DENY, reply.verdict);
-	/* Its code was not spent on it. */
+	/* It waits for one that can be typed, and is sent another for nothing. */
+	assert_int_equal(1, reply.send.n_offers);
+	request.answer = NULL;
 	request.now += 30;
 	reply = must(at, &request);
 	assert_int_equal(VERDICT_ACCEPT, reply.verdict);
 	assert_int_equal(SEND_SENT, reply.send.result);
+	sent(at, 2, got);
+	/* But not for longer than the first code gave it. */
+	rec = get(at);
+	assert_int_equal(START + LATER, rec.pending_address.until);
+	assert_int_equal(STEP, rec.device[0].spent[0]);
+	/* And no other than that: which comes first, since none is sent. */
+	request = to_address(METHOD_EMAIL, "mallory@example.org", NULL);
+	request.now += 60;
+	reply = must(at, &request);
+	assert_int_equal(SEND_WAIT, reply.send.result);
+	assert_int_equal(0, reply.send.n_offers);
+	request.now += 60;
+	reply = must(at, &request);
+	assert_int_equal(VERDICT_MALFORMED, reply.verdict);
 	sent(at, 2, got);
 
 	/* Wrong ones are counted. */
