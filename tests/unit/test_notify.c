@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who is told of what was changed. */
+#include "sending.h"
+
+/* What is told to whom, by what policy says of it. */
+static void
+notices(void **state)
+{
+	static const struct {
+		const char *what;
+		enum verb verb;
+		uid_t caller;
+		const char *answer, *label;
+		enum policy_notify least;
+		const char *says, *how;
+	} rows[] = {
+		{ "removed", VERB_REMOVE, OWNER, CODE, "phone", NOTIFY_CHANGES,
+		    "device 'phone' was removed", "with otp-enroll" },
+		{ "removed by root", VERB_REMOVE, ROOT, NULL, "phone",
+		    NOTIFY_CHANGES, "device 'phone' was removed",
+		    "by an administrator" },
+		{ "codes replaced", VERB_RECOVERY, OWNER, CODE, NULL,
+		    NOTIFY_CHANGES, "new recovery codes", "with otp-enroll" },
+		{ "a code used", VERB_ANSWER, ROOT, RECOVERY_FIRST, NULL,
+		    NOTIFY_CHANGES, "recovery code was used",
+		    "at a login to desk from 192.0.2.7" },
+		{ "disabled", VERB_DISABLE, OWNER, CODE, NULL, NOTIFY_CHANGES,
+		    "turned off", "with otp-enroll" },
+		{ "reset", VERB_RESET, ROOT, NULL, NULL, NOTIFY_CHANGES,
+		    "turned off", "by an administrator" },
+		{ "address gone", VERB_ADDRESS, OWNER, CODE, NULL,
+		    NOTIFY_CHANGES, "email address", "with otp-enroll" },
+		{ "renamed", VERB_RENAME, OWNER, CODE, "phone", NOTIFY_ALL,
+		    "renamed", "with otp-enroll" },
+		{ "locked", VERB_LOCK, OWNER, NULL, "phone", NOTIFY_ALL,
+		    "locked", "with otp-enroll" },
+		{ "all locked", VERB_LOCK, OWNER, NULL, NULL, NOTIFY_ALL,
+		    "locked", "with otp-enroll" },
+		{ "login", VERB_ANSWER, ROOT, CODE, NULL, NOTIFY_ALL + 1, "",
+		    "" },
+		{ "wrong", VERB_ANSWER, ROOT, WRONG, NULL, NOTIFY_ALL + 1, "",
+		    "" },
+		{ "no proof", VERB_REMOVE, OWNER, WRONG, "phone",
+		    NOTIFY_ALL + 1, "", "" },
+	};
+	static const char *const levels[] = { "none", "changes", "all" };
+	struct world *at = *state;
+	struct delivery got[MOST];
+	char conf[1024];
+
+	for (enum policy_notify level = 0; level <= NOTIFY_ALL; level++) {
+		size_t n = 0;
+
+		snprintf(conf, sizeof(conf),
+		    MAILS TEXTS "[default]\n" METHODS "notify = %s\n",
+		    levels[level]);
+		set(at, conf);
+		forget(at);
+		for (size_t i = 0; i < N(rows); i++) {
+			struct request request =
+			    request_of(rows[i].verb, rows[i].caller);
+
+			print_message("  %s: %s\n", levels[level],
+			    rows[i].what);
+			put_with(at, true, MAIL, NULL);
+			request.service = "desk";
+			request.rhost = "192.0.2.7";
+			request.answer = rows[i].answer;
+			request.label = rows[i].label;
+			request.new_label = "other";
+			request.unchecked = true;
+			request.channel = METHOD_EMAIL;
+			(void)must(at, &request);
+			n += level >= rows[i].least;
+			sent(at, n, got);
+			if (level < rows[i].least)
+				continue;
+			assert_string_equal(MAIL, got[n - 1].to);
+			assert_non_null(strstr(got[n - 1].text, rows[i].says));
+			assert_non_null(strstr(got[n - 1].text, rows[i].how));
+			assert_non_null(
+			    strstr(got[n - 1].text, "2033-05-18 03:33 UTC"));
+		}
+		settle();
+		sent(at, n, got);
+	}
+	assert_int_equal(0, logged);
+}
+
+/* Failures: some in a row, and those that switch codes off. */
+static void
+failures(void **state)
+{
+	static const struct {
+		const char *conf;
+		size_t n;
+	} rows[] = {
+		{ MAILS TEXTS "[default]\n" METHODS "notify = none\n", 0 },
+		{ MAILS TEXTS "[default]\n" METHODS "notify = changes\n", 1 },
+		{ MAILS TEXTS "[default]\n" METHODS "notify = all\n", 2 },
+	};
+	struct world *at = *state;
+	struct delivery got[MOST];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct request request = request_of(VERB_RENAME, ROOT);
+		uint64_t now = START;
+
+		set(at, rows[i].conf);
+		forget(at);
+		put_with(at, true, MAIL, NULL);
+		for (size_t j = 0; j < 21; j++, now += 3600)
+			(void)answer_at(at, "desk", WRONG, now);
+		sent(at, rows[i].n, got);
+		if (rows[i].n > 1)
+			assert_non_null(strstr(got[0].text, "in a row"));
+		if (rows[i].n > 0)
+			assert_non_null(
+			    strstr(got[rows[i].n - 1].text, "switched off"));
+		/* Once: not with whatever else is changed while they are. */
+		request.label = "phone";
+		request.new_label = "other";
+		(void)must(at, &request);
+	}
+	sent(at, rows[2].n + 1, got);
+	assert_null(strstr(got[rows[2].n].text, "switched off"));
+	settle();
+	sent(at, rows[2].n + 1, got);
+}
+
+/* Whoever had the address is told of the one that takes its place. */
+static void
+old_address_is_told(void **state)
+{
+	struct world *at = *state;
+	struct request request = to_address(METHOD_EMAIL, OTHER_MAIL, CODE);
+	struct delivery got[MOST];
+
+	set(at, MAILS TEXTS "[default]\n" METHODS);
+	put_with(at, true, MAIL, PHONE);
+	(void)must(at, &request);
+	sent(at, 1, got);
+	assert_string_equal(OTHER_MAIL, got[0].to);
+	request = to_confirm(code_in(&got[0]));
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	sent(at, 2, got);
+	assert_string_equal(MAIL, got[1].to);
+	assert_non_null(strstr(got[1].text, "email address"));
+
+	/* A number is told by text, and the mail too. */
+	forget(at);
+	put_with(at, true, MAIL, PHONE);
+	request = to_address(METHOD_SMS, NULL, CODE);
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	sent(at, 2, got);
+	for (size_t i = 0; i < 2; i++) {
+		bool mail = got[i].kind == DELIVERY_MAIL;
+
+		assert_string_equal(mail ? MAIL : PHONE, got[i].to);
+		assert_non_null(strstr(got[i].text, "phone number"));
+	}
+	assert_int_not_equal(got[0].kind, got[1].kind);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SENDING(notices),
+		SENDING(failures),
+		SENDING(old_address_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
