@@ -139,6 +139,10 @@ void call_deliver(struct call *call, bool later);
 struct message call_message(const struct call *call,
     char host[static HOST_NAME_MAX + 1]);
 
+/* How the addresses of the account are asked for. */
+struct contact_ask call_contacts(struct call *call, enum policy_method method,
+    const struct record *rec);
+
 /* The passwords for servers; 0, or an error, and it was logged. */
 int call_secrets(struct call *call, struct secrets *secrets)
     __attribute__((warn_unused_result));

@@ -47,6 +47,30 @@ log_fault(void *arg, const char *file, unsigned int line, const char *what)
 	call_log(arg, "%s:%u: %s", file, line, what);
 }
 
+static void
+log_contact(void *arg, const char *what)
+{
+	call_log(arg, "%s", what);
+}
+
+struct contact_ask
+call_contacts(struct call *call, enum policy_method method,
+    const struct record *rec)
+{
+	const struct policy_delivery *delivery = call->delivery;
+
+	return (struct contact_ask){
+		.policy = method == METHOD_EMAIL ? &delivery->email_contact
+						 : &delivery->sms_contact,
+		.send = &delivery->send,
+		.method = method,
+		.account = call->req->account.name,
+		.rec = rec,
+		.log = log_contact,
+		.arg = call,
+	};
+}
+
 int
 call_secrets(struct call *call, struct secrets *secrets)
 {
@@ -196,29 +220,21 @@ may_send(struct call *call, const struct record *rec)
 
 /* All addresses; of who has no use for one, none, after the same search. */
 static size_t
-look_up(const struct call *call, const struct record *rec,
+look_up(struct call *call, const struct record *rec,
     struct contact contact[static SEND_OFFERS])
 {
 	const enum policy_method methods[] = { METHOD_EMAIL, METHOD_SMS };
 	const bool use = has_use(call, rec);
-	struct contact_ask ask = {
-		.send = &call->delivery->send,
-		.account = use ? call->req->account.name : PLACE_USER,
-		.rec = rec,
-		.log = call->log,
-		.arg = call->log_arg,
-	};
 	size_t n = 0;
 
 	_Static_assert(SEND_OFFERS >= 2 * CONTACT_MAX, "all are offered");
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if ((wanted(call) & methods[i]) == 0)
-			continue;
-		ask.method = methods[i];
-		ask.policy = methods[i] == METHOD_EMAIL
-		    ? &call->delivery->email_contact
-		    : &call->delivery->sms_contact;
-		n += contact_find(&ask, contact + n);
+		struct contact_ask ask = call_contacts(call, methods[i], rec);
+
+		if (!use)
+			ask.account = PLACE_USER;
+		if ((wanted(call) & methods[i]) != 0)
+			n += contact_find(&ask, contact + n);
 	}
 	return use ? n : 0;
 }

@@ -162,22 +162,14 @@ send_to(const struct call *call, const struct secrets *secrets,
 
 /* Whoever would have been sent mail before; if nobody, whoever is now. */
 static size_t
-find_mail(const struct call *call, struct contact to[static CONTACT_MAX])
+find_mail(struct call *call, struct contact to[static CONTACT_MAX])
 {
 	const struct notices *notices = &call->notices;
 	struct record rec = { 0 };
-	struct contact_ask ask = {
-		.policy = &call->delivery->email_contact,
-		.send = &call->delivery->send,
-		.method = METHOD_EMAIL,
-		.account = call->req->account.name,
-		.rec = &rec,
-		.local = true,
-		.log = call->log,
-		.arg = call->log_arg,
-	};
+	struct contact_ask ask = call_contacts(call, METHOD_EMAIL, &rec);
 	size_t n;
 
+	ask.local = true;
 	memcpy(rec.email, notices->old_email, sizeof(rec.email));
 	n = contact_find(&ask, to);
 	if (n > 0)
@@ -187,8 +179,7 @@ find_mail(const struct call *call, struct contact to[static CONTACT_MAX])
 }
 
 static void
-tell_mail(const struct call *call, const struct secrets *secrets,
-    const char *lines)
+tell_mail(struct call *call, const struct secrets *secrets, const char *lines)
 {
 	const struct notices *notices = &call->notices;
 	struct contact to[CONTACT_MAX];
@@ -207,7 +198,7 @@ tell_mail(const struct call *call, const struct secrets *secrets,
 
 /* A number is told of nothing but that it is no longer one. */
 static void
-tell_phone(const struct call *call, const struct secrets *secrets)
+tell_phone(struct call *call, const struct secrets *secrets)
 {
 	const struct notices *notices = &call->notices;
 	char lines[LINES_SIZE] = "";
