@@ -129,13 +129,10 @@ http_send(const struct delivery *delivery, struct reply *reply)
 	static struct http http;
 
 	if (!fill_templates(&http, delivery, reply) ||
-	    !transfer_begin(&http.transfer, delivery, http.url, "http", reply))
+	    !transfer_begin(&http.transfer, delivery, http.url, "http",
+		reply) ||
+	    !transfer_closed(&http.transfer, reply))
 		goto out;
-	if (!http.transfer.tls && !http.transfer.loopback) {
-		reply_failed(reply,
-		    "its URL must be https:, since it is another host");
-		goto out;
-	}
 	set_method(&http, delivery);
 	set_auth(&http.transfer, delivery);
 	reply->ok = transfer_run(&http.transfer, reply) &&

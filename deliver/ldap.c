@@ -124,12 +124,10 @@ ldap_lookup(const struct delivery *delivery, struct reply *reply)
 
 	if (!put_together(delivery, url, reply))
 		return;
-	if (!transfer_begin(&transfer, delivery, url, "ldap", reply))
+	if (!transfer_begin(&transfer, delivery, url, "ldap", reply) ||
+	    !transfer_closed(&transfer, reply))
 		goto out;
-	TRANSFER_SET(&transfer, CURLOPT_USE_SSL,
-	    (long)(transfer.loopback && delivery->ca_file[0] == '\0'
-		    ? CURLUSESSL_NONE
-		    : CURLUSESSL_ALL));
+	TRANSFER_SET(&transfer, CURLOPT_USE_SSL, (long)CURLUSESSL_NONE);
 	if (delivery->user[0] != '\0') {
 		TRANSFER_SET(&transfer, CURLOPT_USERNAME, delivery->user);
 		TRANSFER_SET(&transfer, CURLOPT_PASSWORD, delivery->password);

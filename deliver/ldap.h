@@ -3,8 +3,12 @@
  * Addresses from a directory, by a URL (RFC 4516) such as
  * "ldaps://host/ou=people,dc=example,dc=org?mail?sub?(uid={user})".
  *
- * ldap:// is STARTTLS, or nothing is asked, but on this host.  Exactly one
- * entry may match: an address of somebody else's would be sent the code.
+ * ldap:// is for this host alone.  It MUST NOT be used with STARTTLS: libcurl
+ * from 7.87 to 8.5 asks for that, is granted it, and goes on in clear, with the
+ * password (its pull request 12610).
+ *
+ * Exactly one entry may match: an address of somebody else's would be sent the
+ * code.
  */
 #ifndef DELIVER_LDAP_H
 #define DELIVER_LDAP_H

@@ -155,6 +155,17 @@ transfer_begin(struct transfer *transfer, const struct delivery *delivery,
 	return true;
 }
 
+bool
+transfer_closed(const struct transfer *transfer, struct reply *reply)
+{
+	if (transfer->tls || transfer->loopback)
+		return true;
+	reply_failed(reply,
+	    "its URL must begin with https: or ldaps:, "
+	    "since it is another host");
+	return false;
+}
+
 void
 transfer_header(struct transfer *transfer, const char *line)
 {

@@ -38,6 +38,12 @@ struct transfer {
 bool transfer_begin(struct transfer *transfer, const struct delivery *delivery,
     const char *url, const char *scheme, struct reply *reply);
 
+/*
+ * Is it TLS from the first byte, or this host?  False: "reply" says that it
+ * has to be.
+ */
+bool transfer_closed(const struct transfer *transfer, struct reply *reply);
+
 /* An option that must take effect. */
 #define TRANSFER_SET(transfer, option, value)                                  \
 	((transfer)->failed |=                                                 \

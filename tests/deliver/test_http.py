@@ -179,7 +179,8 @@ class Gateway(unittest.TestCase):
         server = self.web(cert=None)
         self.assertEqual(
             self.send(server, scheme="http").text,
-            "failed its URL must be https:, since it is another host")
+            "failed its URL must begin with https: or ldaps:, since it is "
+            "another host")
         self.assertEqual(server.requests, [])
         near = self.web(cert=None, host=NEAR)
         for host in (NEAR, "localhost"):
