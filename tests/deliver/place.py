@@ -162,7 +162,8 @@ class Answer:
 
 def start(under=(), env=None, **more):
     return subprocess.Popen(list(under) + [PROGRAM], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, env=env or {}, **more)
+                            stdout=subprocess.PIPE, env=env or {},
+                            stderr=subprocess.DEVNULL, **more)
 
 
 def ask(raw=None, under=(), env=None, **fields):
