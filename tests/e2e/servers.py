@@ -314,6 +314,7 @@ class Gateway:
 
     def end(self):
         self.server.shutdown()
+        self.server.server_close()
 
 
 SLAPD_CONF = """\

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who may see a code on its way, or turn it: nobody."""
 
+import glob
 import os
 import re
 import signal
@@ -59,15 +60,15 @@ BUSY = re.compile("|".join((
 
 def files():
     """Every file that could be new, with what tells of a change."""
-    found = {}
-    for top in "/run", "/etc", "/var/mail", "/var/lib", "/tmp", "/root":
+    found = {path: os.lstat(path).st_ino for path in
+             glob.glob("/*") + glob.glob("/tmp/.*") + glob.glob("/tmp/*")}
+    for top in "/run", "/etc", "/var/mail", "/root":
         for where, names, more in os.walk(top):
             names[:] = [name for name in names
                         if not BUSY.match(os.path.join(where, name))]
-            for name in more:
-                path = os.path.join(where, name)
-                if not BUSY.match(path) and (top != "/tmp" or where == top):
-                    found[path] = os.lstat(path).st_ino
+            found.update((path, os.lstat(path).st_ino) for path in
+                         (os.path.join(where, name) for name in more)
+                         if not BUSY.match(path))
     return found
 
 
@@ -137,10 +138,12 @@ class Held(Mailed):
         found = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                name = open("/proc/%s/comm" % pid).read().strip()
+                status = open("/proc/%s/status" % pid).read()
             except OSError:
                 continue
-            if not names or name in names:
+            name = re.match("Name:\t(.*)", status).group(1)
+            if "\nState:\tZ" not in status and (not names or
+                                                name in names):
                 found[int(pid)] = name
         return found
 
