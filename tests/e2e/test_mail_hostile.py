@@ -11,7 +11,7 @@ import threading
 import mailworld
 import servers
 import world
-from mailworld import ADDRESSES, METHODS, conf, service
+from mailworld import ADDRESSES, METHODS, SENDER, conf, service
 from test_mail import ASKED, Mailed
 from test_mail_sources import GATEWAY, SMS
 from test_thief import read_memory
@@ -60,9 +60,9 @@ BUSY = re.compile("|".join((
 
 def files():
     """Every file that could be new, with what tells of a change."""
-    found = {path: os.lstat(path).st_ino for path in
-             glob.glob("/*") + glob.glob("/tmp/.*") + glob.glob("/tmp/*")}
-    for top in "/run", "/etc", "/var/mail", "/root":
+    found = {path: os.lstat(path).st_ino for top in ("/", "/root/")
+             for path in glob.glob(top + "*") + glob.glob(top + ".*")}
+    for top in "/run", "/etc", "/tmp", "/var/mail":
         for where, names, more in os.walk(top):
             names[:] = [name for name in names
                         if not BUSY.match(os.path.join(where, name))]
@@ -175,7 +175,7 @@ class Held(Mailed):
                 self.assertNotIn(self.code.encode(), held)
                 self.assertNotIn(servers.TOKEN.encode(), held)
                 if pid in senders:
-                    self.assertEqual(held, b"pam_otp-send\0"
+                    self.assertEqual(held, SENDER.encode() + b"\0"
                                      if name == "cmdline" else b"")
         pid, = senders
         status = open("/proc/%d/status" % pid).read()
