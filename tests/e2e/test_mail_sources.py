@@ -99,17 +99,17 @@ class Text(Mailed):
 LDAP = "ldap://127.0.0.1/%s?%s?one?(uid={user})"
 INSIDE = """\
 #!/bin/sh
-cd /
 tell() {
 	logger -t inside "$@"
 }
 tell "uid $(id -u) gid $(id -G) words $# environment $(env | grep -v \\
     -e ^PWD= -e ^SHLVL= -e ^_= | tr '\\n' ' ')end"
 for path in %s; do
-	if head -c 1 "$path" >/dev/null 2>&1 || ls "$path" >/dev/null 2>&1; then
+	if head -c 1 "$path" >/dev/null 2>&1 || ls "$path/" >/dev/null 2>&1
+	then
 		tell "read $path"
 	fi
-	if : 2>/dev/null >>"$path"; then
+	if (: >>"$path") 2>/dev/null; then
 		tell "wrote $path"
 	fi
 done
