@@ -16,8 +16,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/place.h"
-
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
 
 /* An option of a socket, or -1. */
@@ -95,7 +93,7 @@ make_directory(const char *path)
 }
 
 int
-listener_make(const char *path)
+listener_make(const char *path, mode_t mode, gid_t group)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	mode_t mask;
@@ -112,8 +110,11 @@ listener_make(const char *path)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	mask = umask(0111);
+	/* The directory is ours: nobody puts another file in its place. */
+	mask = umask(~mode & 0777);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    (group != LISTENER_NO_GROUP &&
+		lchown(path, (uid_t)-1, group) < 0) ||
 	    listen(fd, SOMAXCONN) < 0)
 		r = -errno;
 	umask(mask);
@@ -124,7 +125,7 @@ listener_make(const char *path)
 }
 
 int
-listener_drop(void)
+listener_drop(const char *user)
 {
 	const struct passwd *pw;
 
@@ -133,7 +134,7 @@ listener_drop(void)
 	if (geteuid() != 0)
 		return 0;
 	errno = 0;
-	pw = getpwnam(PLACE_USER);
+	pw = getpwnam(user);
 	if (pw == NULL || pw->pw_uid == 0)
 		return errno != 0 ? -errno : -ENOENT;
 	if (setgroups(1, &pw->pw_gid) < 0 ||

@@ -21,6 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/authority.h"
+#include "common/place.h"
+#include "enroll/broker.h"
 #include "enroll/clients.h"
 #include "enroll/listener.h"
 #include "enroll/serve.h"
@@ -101,6 +104,39 @@ complain(const char *what, int error)
 	return FAULT;
 }
 
+static void
+no_fault(void *arg, const char *file, unsigned int line, const char *what)
+{
+	(void)arg;
+	(void)file;
+	(void)line;
+	(void)what;
+}
+
+/*
+ * Without it all else goes on, but nothing is sent.  Faults of the
+ * configuration are told of when somebody asks.
+ */
+static void
+start_broker(const char *conf)
+{
+	struct authority *authority;
+	const struct policy_send *send;
+	int r = authority_open(conf, no_fault, NULL, &authority);
+
+	if (r < 0) {
+		fputs("pam_otpd: the configuration has faults, so no codes are "
+		      "sent: see \"otp-enroll config --check\"\n",
+		    stderr);
+		return;
+	}
+	send = &authority_delivery(authority)->send;
+	r = broker_start(send);
+	if (r < 0)
+		(void)complain(send->socket, r);
+	authority_close(&authority);
+}
+
 /* Everything that is given up, before the first byte of anybody's is read. */
 static int
 prepare(const struct options *options, int *fd)
@@ -112,8 +148,11 @@ prepare(const struct options *options, int *fd)
 		return complain("uids are mapped here, so callers cannot be "
 				"told apart (PrivateUsers=?)",
 		    r);
-	*fd = options->listen != NULL ? listener_make(options->listen)
-				      : listener_inherit();
+	if (options->listen != NULL)
+		start_broker(options->conf);
+	*fd = options->listen != NULL
+	    ? listener_make(options->listen, 0666, LISTENER_NO_GROUP)
+	    : listener_inherit();
 	if (*fd == -ENOENT && options->listen == NULL) {
 		fputs("pam_otpd: systemd gave no socket; start "
 		      "pam_otpd.socket, or use --listen\n",
@@ -131,7 +170,7 @@ prepare(const struct options *options, int *fd)
 		return complain(options->listen != NULL ? options->listen
 							: "the socket",
 		    *fd);
-	r = listener_drop();
+	r = listener_drop(PLACE_USER);
 	if (r < 0)
 		return complain("becoming the user _pam_otp", r);
 	prctl(PR_SET_DUMPABLE, 0);

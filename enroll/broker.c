@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The socket is bound while it can still be root's, with _pam_otp's group, and
+ * who connects is looked at all the same.  The broker reads nothing of what is
+ * asked: that is for the program, whose standard input the connection becomes.
+ */
+#include "enroll/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/deliver.h"
+#include "common/place.h"
+#include "common/spawn.h"
+#include "common/user.h"
+#include "enroll/listener.h"
+#include "enroll/serve.h"
+
+#define PROGRAMS 32 /* at once; others wait in the queue of the socket */
+#define GRACE 4     /* seconds, for a program that keeps time itself */
+
+struct broker {
+	int listener, lifeline; /* which ends when the parent does */
+	uid_t owner;            /* of the store: who may ask, beside root */
+	struct spawn spawn;
+	unsigned int running;
+	sigset_t waiting; /* the mask while it waits */
+};
+
+static void
+on_child(int signal)
+{
+	(void)signal; /* it wakes the loop up */
+}
+
+static void
+catch_children(struct broker *broker)
+{
+	const struct sigaction action = { .sa_handler = on_child };
+	sigset_t mine;
+
+	sigaction(SIGCHLD, &action, NULL);
+	sigemptyset(&mine);
+	sigaddset(&mine, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &mine, &broker->waiting);
+	sigdelset(&broker->waiting, SIGCHLD);
+}
+
+static bool
+may_ask(const struct broker *broker, int fd)
+{
+	uid_t peer;
+
+	if (serve_peer(fd, &peer) < 0)
+		return false;
+	if (peer == 0 || peer == broker->owner)
+		return true;
+	syslog(LOG_WARNING, "uid %u may not ask for anything to be sent",
+	    (unsigned int)peer);
+	return false;
+}
+
+static void
+take_in(struct broker *broker, int fd)
+{
+	pid_t pid = may_ask(broker, fd) ? fork() : -1;
+
+	if (pid == 0)
+		spawn_become(&broker->spawn, fd);
+	broker->running += pid > 0;
+	close(fd);
+}
+
+static void __attribute__((noreturn)) run(struct broker *broker)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+
+	catch_children(broker);
+	for (;;) {
+		/* A listener of -1 is not looked at. */
+		struct pollfd fds[] = { { broker->lifeline, POLLIN, 0 },
+			{ broker->running < PROGRAMS ? broker->listener : -1,
+			    POLLIN, 0 } };
+		int n = ppoll(fds, 2, NULL, &broker->waiting), fd;
+
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			broker->running--;
+		if (n <= 0)
+			continue;
+		if (fds[0].revents != 0)
+			_exit(0);
+		fd = accept4(broker->listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			take_in(broker, fd);
+		else if (errno == EMFILE || errno == ENFILE ||
+		    errno == ENOMEM || errno == ENOBUFS)
+			nanosleep(&pause, NULL);
+	}
+}
+
+static int
+begin(struct broker *broker)
+{
+	int pipes[2];
+	pid_t pid;
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0) {
+		close(pipes[1]);
+		broker->lifeline = pipes[0];
+		clearenv();
+		if (listener_drop(DELIVER_USER) < 0)
+			_exit(1);
+		prctl(PR_SET_DUMPABLE, 0);
+		run(broker);
+	}
+	close(pipes[0]);
+	/* The other end stays open as long as this process lives. */
+	if (pid > 0)
+		return 0;
+	close(pipes[1]);
+	return -EAGAIN;
+}
+
+int
+broker_start(const struct policy_send *send)
+{
+	struct broker broker = {
+		.spawn = { .program = send->program,
+		    .seconds = send->seconds + GRACE },
+	};
+	uid_t uid;
+	gid_t gid, group;
+	int r;
+
+	if (place_user(&broker.owner, &group) < 0 ||
+	    (geteuid() != 0 && geteuid() != broker.owner) ||
+	    user_find(DELIVER_USER, &uid, &gid) == -ENOENT)
+		return 0;
+	broker.listener = listener_make(send->socket, 0660, group);
+	if (broker.listener < 0)
+		return broker.listener == -EADDRINUSE ? 0 : broker.listener;
+	r = begin(&broker);
+	close(broker.listener);
+	return r;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What stands between pam_otpd and the network where no systemd holds the
+ * socket [send] socket: a child, forked before root is given up, that becomes
+ * _pam_otp_send and starts the delivery program for each that connects.
+ */
+#ifndef ENROLL_BROKER_H
+#define ENROLL_BROKER_H
+
+#include "common/policy.h"
+
+/*
+ * Start it; it ends when the caller does.  0, also where it is not needed: no
+ * _pam_otp_send is there, somebody serves the socket already, or the caller is
+ * neither root nor _pam_otp, and starts the program itself.  Or -errno.
+ */
+int broker_start(const struct policy_send *send)
+    __attribute__((warn_unused_result));
+
+#endif
