@@ -28,6 +28,7 @@
 
 #define PROGRAMS 32 /* at once; others wait in the queue of the socket */
 #define GRACE 4     /* seconds, for a program that keeps time itself */
+#define PATIENCE 20 /* twentieths of a second */
 
 struct broker {
 	int listener, lifeline; /* which ends when the parent does */
@@ -134,6 +135,21 @@ begin(struct broker *broker)
 	return -EAGAIN;
 }
 
+/* The one before may be about to end, as its pam_otpd just did. */
+static int
+listen_on(const char *path, gid_t group)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	int fd = -EADDRINUSE;
+
+	for (int i = 0; i < PATIENCE && fd == -EADDRINUSE; i++) {
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		fd = listener_make(path, 0660, group);
+	}
+	return fd;
+}
+
 int
 broker_start(const struct policy_send *send)
 {
@@ -149,7 +165,7 @@ broker_start(const struct policy_send *send)
 	    (geteuid() != 0 && geteuid() != broker.owner) ||
 	    user_find(DELIVER_USER, &uid, &gid) == -ENOENT)
 		return 0;
-	broker.listener = listener_make(send->socket, 0660, group);
+	broker.listener = listen_on(send->socket, group);
 	if (broker.listener < 0)
 		return broker.listener == -EADDRINUSE ? 0 : broker.listener;
 	r = begin(&broker);

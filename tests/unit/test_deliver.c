@@ -492,8 +492,8 @@ expect_limit(const char *what, __rlimit_resource_t resource, bool hard)
 static void
 lowered_limits(void **state)
 {
-	static const int lowered[] = { RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_CPU,
-		RLIMIT_CORE, RLIMIT_AS };
+	static const __rlimit_resource_t lowered[] = { RLIMIT_FSIZE,
+		RLIMIT_NPROC, RLIMIT_CPU, RLIMIT_CORE, RLIMIT_AS };
 	char reply[DELIVERY_REPLY_MAX];
 	int status;
 	pid_t pid;
