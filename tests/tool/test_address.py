@@ -228,7 +228,7 @@ class First(Box):
 
     def test_to_the_end(self):
         terminal = self.first("--output", "codes.txt")
-        self.assertIn("good for 10 minutes", self.flat(terminal))
+        self.assertIn("is good, for 10 minutes", self.flat(terminal))
         self.assertIn("An app on a phone is safer", self.flat(terminal))
         self.assertFalse(self.me()["enrolled"])
         waits = self.me()["pending_address"]
@@ -449,7 +449,7 @@ class Codes(Box):
         terminal = self.begin("phone", "+49-151-2345678", "--yes",
                               "--no-check",
                               ready="^Code that begins with web1-")
-        self.assertRegex(terminal.text(), r"good\s+for\s+15\s+minutes")
+        self.assertRegex(terminal.text(), r"good,\s+for\s+15\s+minutes")
         sent = self.sent(1)
         self.assertEqual("+491512345678", sent["to"])
         code = re.search(r"web1-\w{10}", sent["text"]).group()

@@ -92,7 +92,7 @@ class Usage(tool.Case):
                          self.run_raw([tool.PROGRAM, "--help"]).stdout)
         commands = re.findall(r"^  ([a-z]+) ", done.stdout, re.M)
         self.assertEqual(
-            "new add status devices rename check code help "
+            "new add status devices rename email phone check code help "
             "lock unlock rotate recovery remove disable "
             "ticket reset adopt list init config".split(), commands)
         for command in commands:
