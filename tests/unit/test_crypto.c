@@ -236,6 +236,7 @@ verbs(void **state)
 	request.label = "phone";
 	request.new_label = "tablet";
 	request.answer = CODE;
+	request.channel = METHOD_EMAIL;
 	request.unchecked = true;
 	break_crypto();
 	for (enum verb verb = 0; verb < VERBS; verb++) {
