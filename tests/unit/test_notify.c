@@ -109,8 +109,12 @@ failures(void **state)
 		set(at, rows[i].conf);
 		forget(at);
 		put_with(at, true, MAIL, NULL);
-		for (size_t j = 0; j < 21; j++, now += 3600)
+		for (size_t j = 0; j < 21; j++, now += 3600) {
 			(void)answer_at(at, "desk", WRONG, now);
+			/* Nobody waits for them: one could come before another. */
+			if (j == 4)
+				sent(at, rows[i].n > 1, got);
+		}
 		sent(at, rows[i].n, got);
 		if (rows[i].n > 1)
 			assert_non_null(strstr(got[0].text, "in a row"));
