@@ -9,6 +9,7 @@ import base64
 import ctypes
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -27,10 +28,11 @@ CODE = "71823645"
 PASSWORD = "s3cret-of-the-mail-server"
 TEXT = "Your code is %s.\nIt is good for 10 minutes.\n" % CODE
 
+# A name that must not be looked up, and two that are.
 HOSTS = """\
-127.0.0.1 localhost
-192.0.2.1 mail.test other.test
-"""
+192.0.2.1 localhost
+192.0.2.1 mail.test other.test %s
+""" % socket.gethostname()
 
 # Secrets that this root could read, were it not for the confinement.
 CLOSED = ["/etc/security/pam_otp.key", "/etc/security/pam_otp.secrets",
@@ -72,8 +74,9 @@ def build():
     run("ip", "link", "set", "lo", "up")
     run("ip", "address", "add", FAR + "/32", "dev", "lo")
     for path, text in (("/etc/hosts", HOSTS),
-                       ("/etc/nsswitch.conf", "hosts: files\n"),
-                       ("/etc/resolv.conf", "")):
+                       ("/etc/nsswitch.conf", "hosts: files dns\n"),
+                       ("/etc/resolv.conf", "nameserver %s\n"
+                        "options timeout:1 attempts:1\n" % FAR)):
         if os.path.exists(path):
             mount(write(TOP + path, text), path, flags=MS_BIND)
     for directory in ("/etc/security", "/var/lib"):

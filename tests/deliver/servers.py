@@ -83,3 +83,41 @@ def web(handler, cert=None, host=place.FAR):
     server.port = server.socket.getsockname()[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+class Names:
+    """A name server that knows one name; each question is kept."""
+
+    def __init__(self, name, address=place.FAR):
+        self.name, self.address, self.asked = name, address, []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((place.FAR, 53))
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                data, peer = self.socket.recvfrom(512)
+            except OSError:
+                return
+            end = data.index(b"\0", 12)
+            labels, at = [], 12
+            while at < end:
+                labels.append(data[at + 1:at + 1 + data[at]].decode())
+                at += 1 + data[at]
+            asked, kind = ".".join(labels), data[end + 2]
+            self.asked.append(asked)
+            answer = b""
+            if asked == self.name and kind == 1:
+                answer = b"\xc0\x0c\0\1\0\1\0\0\0\x09\0\4" \
+                    + socket.inet_aton(self.address)
+            flags = b"\x81\x80" if asked == self.name else b"\x81\x83"
+            self.socket.sendto(
+                data[:2] + flags + b"\0\1\0" + bytes([bool(answer)])
+                + b"\0\0\0\0" + data[12:end + 5] + answer, peer)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()

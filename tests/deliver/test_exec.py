@@ -2,8 +2,10 @@
 """Addresses from programs of the administrator's, and what those can do."""
 
 import os
+import shutil
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import place
 from place import CLOSED, EMAIL, LOOKUP, SMS
@@ -67,12 +69,14 @@ class Exec(unittest.TestCase):
             self.assertLess(answer.seconds, 2)
 
     def test_hang(self):
-        for text in ("sleep 60", SAY + "sleep 60", "exec >&-; sleep 60",
-                     "trap '' TERM HUP INT; sleep 60 & wait; sleep 60"):
-            with self.subTest(text):
-                answer = self.run_script(text, seconds=10)
-                self.assertEqual(answer.text, "failed it did not end in time")
-                self.assertLess(answer.seconds, 5.6)
+        rows = ["sleep 60", SAY + "sleep 60", "exec >&-; sleep 60",
+                "trap '' TERM HUP INT; sleep 60 & wait; sleep 60"]
+        with ThreadPoolExecutor(len(rows)) as pool:
+            answers = list(pool.map(lambda text: self.run_script(
+                text, seconds=10), rows))
+        for answer in answers:
+            self.assertEqual(answer.text, "failed it did not end in time")
+            self.assertLess(answer.seconds, 5.6)
 
     def test_hang_beyond_the_request(self):
         answer = self.run_script("sleep 60", seconds=1)
@@ -102,7 +106,7 @@ class Exec(unittest.TestCase):
                 "wc -c >&9\n"  # of standard input
                 "(cd /proc/$$/fd && echo *) >&9\n"
                 "pwd >&9\n"
-                "grep -E '^(Sig(Blk|Ign)|NoNewPrivs)' /proc/$$/status >&9\n"
+                "grep -E '^(Sig(Blk|Ign)|NoNewPrivs)' /proc/self/status >&9\n"
                 "ulimit -c >&9\n" % told) + SAY
         answer = self.run_script(text, account="a b; $(id) 'x' *",
                                  channel=SMS, env={"PATH": "/x", "A": "b"})
@@ -132,12 +136,14 @@ class Exec(unittest.TestCase):
         self.assertEqual(self.look(self.script(SAY, 0o644)).text,
                          "failed it ended with status 127")
 
-    @unittest.skipUnless(os.getuid() == 0 and open(
-        "/proc/self/uid_map").read().split()[2] != "1",
-        "only root can give a file away")
     def test_programs_of_others(self):
         script = self.script(SAY)
-        os.chown(script, 65534, 65534)
+        try:
+            os.chown(script, 65534, 65534)
+        except OSError:
+            # Nobody's id but one's own is known in this namespace.
+            script = "/usr/bin/true"
+        self.assertNotEqual(os.stat(script).st_uid, os.getuid())
         self.assertEqual(self.look(script).text, "failed it must be a file of "
                          "root's that nobody else can write")
 
@@ -164,8 +170,10 @@ class Exec(unittest.TestCase):
             self.assertEqual(open(path).read(), "closed\n")
 
     def confined(self, what, *paths):
+        # Nobody can look for leaks without /proc.
         return place.run(place.CONFINED, what, place.path("client.key"),
-                         *paths).split()
+                         *paths, env={"ASAN_OPTIONS": "detect_leaks=0"}
+                         ).split()
 
     @unittest.skipUnless(landlock(), "this kernel has no Landlock")
     def test_confinement(self):
@@ -194,3 +202,19 @@ class Exec(unittest.TestCase):
         os.unlink("/tmp/pam_otp-new")
 
 
+
+    @unittest.skipUnless(landlock() and shutil.which("strace"),
+                         "no Landlock, or no strace")
+    def test_kernels_without_it(self):
+        """None is fine; one that fails is not."""
+        it = "failed pam_otp-send cannot confine itself: "
+        for call, error, found in (
+                ("create_ruleset", "ENOSYS", DONE),
+                ("create_ruleset", "EOPNOTSUPP", DONE),
+                ("add_rule", "ENOMEM", it + "Cannot allocate memory"),
+                ("restrict_self", "EPERM", it + "Operation not permitted")):
+            with self.subTest((call, error)):
+                answer = self.run_script(SAY, under=[
+                    shutil.which("strace"), "-f", "-qq", "-o", "/dev/null",
+                    "-e", "inject=landlock_%s:error=%s" % (call, error)])
+                self.assertEqual(answer.text, found)

@@ -236,9 +236,9 @@ class Gateway(unittest.TestCase):
             with self.subTest(talk.__name__), servers.Raw(talk,
                                                           NEAR) as server:
                 answer = self.send(server, scheme="http", host=NEAR,
-                                   seconds=2)
+                                   seconds=1)
                 self.assertTrue(answer.text.startswith("failed "))
-                self.assertLess(answer.seconds, 2.5)
+                self.assertLess(answer.seconds, 1.5)
 
     def test_replies_that_are_none(self):
         for reply in (b"", b"\r\n\r\n", b"ok\n", b"220 mail.test\r\n",
@@ -251,7 +251,7 @@ class Gateway(unittest.TestCase):
                 conn.sendall(reply)
             with self.subTest(reply), servers.Raw(talk, NEAR) as server:
                 answer = self.send(server, scheme="http", host=NEAR,
-                                   seconds=2)
+                                   seconds=1)
                 self.assertTrue(answer.text.startswith("failed "))
 
     def test_requests_that_are_wrong(self):

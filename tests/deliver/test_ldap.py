@@ -55,7 +55,8 @@ PEOPLE = ("dn: {0}\nobjectClass: dcObject\nobjectClass: organization\n"
               entry("bob", mail=["b1@example.org", "b2@example.org"]),
               entry("many", mail=["m%d@example.org" % i for i in range(9)]),
               entry("none"),
-              entry("odd", mail=["Ödd@example.org", "a@b.org evil@b.org", "odd@example.org"]),
+              entry("odd", mail=["Ödd@example.org", "a@b.org evil@b.org",
+                                 "odd@example.org"]),
               entry("a*", mail="star@example.org"),
               entry("(x)", mail="brackets@example.org"),
               entry("bäck\\slash", mail="back@example.org")

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import place
 from mailserver import Server
 from place import CODE, FAR, NEAR, PASSWORD, TEXT, mail
-from servers import Raw, smtp
+from servers import Names, Raw, smtp
 
 NO_TLS = "failed it offers no TLS, without which nothing is sent"
 REFUSED = "failed its certificate is refused: "
@@ -42,13 +42,23 @@ class Sent(unittest.TestCase):
         self.assertEqual(got.text, TEXT)
 
     def test_plain_on_loopback(self):
-        for host in ("127.0.0.1", "localhost", "127.9.9.9"):
-            with self.subTest(host), Server(
-                    NEAR if host == "localhost" else host) as server:
+        for host, server in (("127.0.0.1", NEAR), ("127.9.9.9", "127.9.9.9"),
+                             ("[::1]", "::1"), ("localhost", NEAR),
+                             ("LocalHost", NEAR)):
+            with self.subTest(host), Server(server) as server:
                 got = self.arrived(server, mail(at(server, host=host),
                                                 ca_file=None))
                 self.assertFalse(got.tls)
                 self.assertEqual(got.text, TEXT)
+
+    def test_names_are_looked_up(self):
+        """By a name server, from within the confinement."""
+        with Server(starttls="good") as server, Names("dns.test") as names:
+            self.assertEqual(mail(at(server, host="dns.test")).text,
+                             REFUSED + "it is for another name")
+            self.assertEqual(mail(at(server, host="none.test")).text,
+                             "failed its name is not known")
+        self.assertEqual(set(names.asked), {"dns.test", "none.test"})
 
     def test_plain_on_loopback_though_its_certificate_is_unknown(self):
         """As the local server of a new Debian: nobody signed it."""

@@ -132,8 +132,8 @@ class Caught(unittest.TestCase):
 
     def setUp(self):
         self.server = Raw(smtp(b"250-x\r\n250 AUTH PLAIN\r\n", b"334 \r\n",
-                               b"235 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n"),
-                          NEAR)
+                               b"235 ok\r\n", b"250 ok\r\n", b"250 ok\r\n",
+                               b"354 go\r\n"), NEAR)
         self.addCleanup(self.server.__exit__)
 
     def begin(self, seconds=20, **more):
