@@ -211,7 +211,7 @@ def body(mail):
     parts = [part for part in mail.walk() if not part.is_multipart()]
     if [part.get_content_type() for part in parts] != ["text/plain"]:
         raise AssertionError("no plain text: %s" % mail)
-    return parts[0].get_content()
+    return parts[0].get_content().replace("\r\n", "\n")
 
 
 class Sink:
