@@ -231,6 +231,53 @@ class Local(Mailed):
         self.assertIn("IN-AS-" + user.name, got.text, got)
 
 
+class Unsaid(Mailed):
+    """What the prompts do not say to who may not know it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        service("confirmed", conf("confirmed", METHODS +
+                                  "\nconfirm-address = yes"))
+        nowhere = conf("unsaid", METHODS + "\nunenrolled = deny",
+                       "server = smtp://localhost")
+        world.write("/etc/pam.d/unsaid", "auth required pam_otp.so conf=%s\n%s"
+                    % (nowhere, world.ACCOUNT))
+
+    def test_confirmed(self):
+        """an address that has to be typed: a wrong one looks like a right"""
+        seen = []
+        for right in True, False:
+            user = self.world.fresh()
+            take = self.mail.next_code(user)
+            address = "%s@%s" % (user.name if right else "somebody",
+                                 servers.DOMAIN)
+            got = talk(["pamtester", "confirmed", user.name, "authenticate"],
+                       [ASKED, (PROMPT + ": ", "email"),
+                        ("address: ", address.upper()),
+                        (PROMPT + ": ", lambda _: take() if right else
+                         user.recovery[0])])
+            self.assertIn("successfully authenticated", got.text, got)
+            before = got.text[:got.text.rindex(PROMPT)]
+            seen.append(before.replace(address.upper(), "ADDRESS"))
+            self.assertNotIn("***", before)
+            self.assertEqual(len(self.mail.codes(user)), right)
+        first, second = [re.sub(r"(?m)^[\d-]+ [\d:]+ UTC", "NOW", text)
+                         for text in seen]
+        self.assertEqual(first, second)
+
+    def test_nobody(self):
+        """no such user, and no address: the same"""
+        user, seen = self.world.fresh(enrolled=False).name, []
+        for name in user, "stranger":
+            got = talk(["pamtester", "unsaid", name, "authenticate"], [
+                (PROMPT + ": ", reply) for reply in
+                ("email", "12345678", "12345679", "12345670")])
+            self.assertEqual(got.asked, 4, got)
+            seen.append(got.text)
+        self.assertEqual(*seen)
+
+
 class Abroad(Mailed):
     """A server that is not this host: TLS and a password, or nothing."""
 

@@ -71,6 +71,25 @@ class Text(Mailed):
         self.assertEqual(self.plain.messages[-1]["To"],
                          "whatsapp:" + self.mail.number(user))
 
+    def test_offered(self):
+        """who can be reached by both is asked which it is to be"""
+        service("both", conf("both", SMS + " email\nunenrolled = deny",
+                             mailworld.LOCAL, GATEWAY % (
+                                 "twilio", self.plain.url,
+                                 servers.ACCOUNT_SID, ADDRESSES)))
+        for word, take in (("sms", self.next_text(self.plain)),
+                           ("email", None)):
+            user = self.world.fresh(enrolled=False)
+            take = take or self.mail.next_code(user)
+            number = []
+
+            def choose(seen):
+                masked = r"\*\*\*.*%s" % ("@" if word == "email" else "\\d\\d")
+                number.extend(re.findall(r"(?m)^(\d)  .*" + masked, seen))
+                return number[0]
+            got = self.passes("both", user, choose, take)
+            self.assertIn("Type its number", got.text, got)
+
     def test_https(self):
         """a gateway that is not this host is asked by https"""
         user = self.world.fresh()
