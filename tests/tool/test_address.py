@@ -17,8 +17,9 @@ MINE = "alice@example.org"
 OTHER = "bob.builder@example.net"
 
 # What stands in for the delivery program keeps each request in a file, and
-# says what the file "says" says.
+# says what the file "says" says; or hangs, if there is a file "hang".
 PROGRAM = """#!/bin/sh
+[ ! -e %(work)s/hang ] || exec /bin/sleep 30
 /bin/cat > %(work)s/box/$$.part &&
 /bin/mv %(work)s/box/$$.part %(work)s/box/$$.sent &&
 exec /bin/cat %(work)s/says
@@ -37,6 +38,7 @@ body = to={to}&text={text}
 [send]
 program = %(work)s/send
 secrets = %(work)s/secrets
+timeout = 2
 """
 
 
@@ -309,6 +311,26 @@ class First(Box):
                                                "nothing was changed"))
         self.assertIn("550 no such mailbox here", self.flat(terminal))
         self.ended(terminal, 3)
+        self.assertFalse(self.me()["enrolled"])
+
+    def test_hangs(self):
+        """Nobody waits longer than the configuration says."""
+        open(self.work + "/hang", "w").close()
+        terminal = self.begin("email", MINE, "--yes", ready="^Sending a code")
+        terminal.wait(self.loose("could not be sent"), 10)
+        self.ended(terminal, 3)
+        self.assertFalse(self.me()["enrolled"])
+
+    def test_stopped_while_sending(self):
+        """Ctrl-C is obeyed once it is known what came of it."""
+        with open(self.work + "/send", "w") as out:
+            out.write((PROGRAM % {"work": self.work}).replace(
+                "exec /bin/cat", "/bin/sleep 1 && exec /bin/cat"))
+        terminal = self.begin("email", MINE, "--yes", ready="^Sending a code")
+        self.stop(terminal, "C-c")
+        terminal.wait(self.loose("nothing was changed; to type the code"))
+        self.ended(terminal, 130)
+        self.code(1)
         self.assertFalse(self.me()["enrolled"])
 
     def test_no_program(self):
