@@ -182,8 +182,8 @@ class Held(Mailed):
         for field in "Uid", "Gid":
             self.assertIn("%s:\t%s\n" % (field, "\t".join(
                 [str(world.SENDER_UID)] * 4)), status)
-        for line in ("Groups:\t%d \n" % world.SENDER_UID, "CapPrm:\t" + "0" * 16 + "\n",
-                     "NoNewPrivs:\t1\n"):
+        for line in ("Groups:\t%d \n" % world.SENDER_UID,
+                     "CapPrm:\t" + "0" * 16 + "\n", "NoNewPrivs:\t1\n"):
             self.assertIn(line, status)
         self.gateway.held.set()
         thread.join()
