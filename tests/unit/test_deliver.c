@@ -374,6 +374,7 @@ host_sees_nothing(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(scripts) * N(handlers) * 2; i++) {
 		size_t script = i / 6, handler = i / 2 % 3, opened;
+		int r;
 
 		write_program(scripts[script]);
 		brief.seconds = errors[script] == -ETIME ? 0 : 20;
@@ -386,7 +387,9 @@ host_sees_nothing(void **state)
 		opened = count_open();
 		caught = 0;
 		assert_int_equal(errors[script], deliver(&way, &brief, reply));
-		assert_int_equal(0, deliver_later(&way, &brief));
+		/* One that ends at once may do so before it was told. */
+		r = deliver_later(&way, &brief);
+		assert_true(r == 0 || (script == 1 && r == -EPIPE));
 		assert_int_equal(opened, count_open());
 		sigprocmask(SIG_SETMASK, NULL, &after);
 		assert_memory_equal(&mask, &after, sizeof(mask));
