@@ -78,7 +78,7 @@ class Service(Mailed):
             try:
                 words = open("/proc/%s/cmdline" % pid).read().split("\0")
                 if SOCKET in words:
-                    owners[pid] = os.stat("/proc/" + pid).st_uid
+                    owners[pid] = world.owner(int(pid))
             except OSError:
                 continue
         self.assertEqual(sorted(owners.values()),

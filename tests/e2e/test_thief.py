@@ -271,11 +271,6 @@ class Thief(person.Case):
         self.assertLessEqual(set(got), OPEN_TO_ALL, what)
         return got
 
-    def children_of_service(self):
-        with open("/proc/%d/task/%d/children" % (
-                (self.world.service.pid,) * 2)) as children:
-            return list(map(int, children.read().split()))
-
     def test_places(self):
         """store, key and socket directory can be neither read nor changed"""
         self.at.new()
@@ -311,7 +306,7 @@ class Thief(person.Case):
 
         with socket.socket(socket.AF_UNIX) as held:
             held.connect(SOCKET)
-            child = wait_for(self.children_of_service)[0]
+            child = wait_for(self.world.serving)[0]
             for pid in self.world.service.pid, child:
                 got = self.closed(pid, "pam_otpd")
                 self.absent(got, "pam_otpd", [device], codes)

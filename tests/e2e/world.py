@@ -525,6 +525,14 @@ class World:
         wait_for(lambda: listens("/run/pam_otp/socket"), 10,
                  "pam_otpd does not listen")
 
+    def serving(self):
+        """The processes of pam_otpd that serve somebody: who is asked to
+        send is another user's."""
+        pid = self.service.pid
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as children:
+            found = map(int, children.read().split())
+        return [pid for pid in found if owner(pid) == SERVICE_UID]
+
     def kill_service(self):
         """As if the machine had lost it: the whole group at once."""
         os.killpg(self.service.pid, signal.SIGKILL)
@@ -629,6 +637,15 @@ def can_connect(port):
         return True
     except OSError:
         return False
+
+
+def owner(pid):
+    """Whose process it is; None: it is gone."""
+    try:
+        with open("/proc/%d/status" % pid) as status:
+            return int(re.search(r"\nUid:\t(\d+)", status.read()).group(1))
+    except OSError:
+        return None
 
 
 def listens(path):
