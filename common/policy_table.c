@@ -46,8 +46,8 @@ match_service(const char *value, const struct policy_facts *facts)
 #define NAMES_SUBJECT "prefix minutes user host service rhost time"
 #define NAMES_SENT "code " NAMES_SUBJECT
 #define SOURCES                                                                \
-	"one or more of: record, gecos, file:/PATH, ldap://..., ldaps://..., " \
-	"exec:/PATH",                                                          \
+	"one or more of: record, gecos, file:/PATH, ldaps://..., "             \
+	"ldap://localhost..., exec:/PATH",                                     \
 	    0, POLICY_SOURCE_MAX
 
 /* clang-format off */

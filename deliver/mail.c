@@ -7,23 +7,12 @@
 
 #include "common/address.h"
 #include "common/random.h"
+#include "common/url.h"
 #include "message.h"
 #include "transfer.h"
 
+#define URL_SIZE (2 * POLICY_URL_MAX)
 #define BODY_SIZE (2 * DELIVERY_TEXT_MAX + 1)
-
-/* What we say that we are called: a name, or "[192.0.2.1]". */
-static bool
-helo_ok(const char *name)
-{
-	for (; *name != '\0'; name++)
-		if (!((*name >= 'a' && *name <= 'z') ||
-			(*name >= 'A' && *name <= 'Z') ||
-			(*name >= '0' && *name <= '9') ||
-			strchr(".-_:[]", *name) != NULL))
-			return false;
-	return true;
-}
 
 /* Both ends, since libcurl gives them to the server as they are. */
 static bool
@@ -33,24 +22,29 @@ looks_right(const struct delivery *delivery, struct reply *reply)
 		reply_failed(reply, "its recipient is no address");
 	else if (!address_mail_ok(delivery->from))
 		reply_failed(reply, "its sender is no address");
-	else if (!helo_ok(delivery->helo))
+	else if (delivery->helo[0] != '\0' &&
+	    !url_host_ok(delivery->helo, strlen(delivery->helo)))
 		reply_failed(reply, "the name for HELO is none");
 	else
 		return true;
 	return false;
 }
 
-/* A server, with or without a port, and with nothing behind it. */
+/*
+ * The server, with nothing behind it, and where other URLs have a path the name
+ * for HELO.
+ */
 static bool
-server_alone(const char *server)
+put_together(const struct delivery *delivery, char out[static URL_SIZE])
 {
-	const char *host = strstr(server, "://"), *end;
+	struct url url;
 
-	if (host == NULL)
+	if (!url_read(delivery->server, &url) ||
+	    (url.rest[0] != '\0' && strcmp(url.rest, "/") != 0))
 		return false;
-	host += 3;
-	end = host + strcspn(host, "/?");
-	return end > host && (end[0] == '\0' || strcmp(end, "/") == 0);
+	snprintf(out, URL_SIZE, "%.*s/%s", (int)(url.rest - delivery->server),
+	    delivery->server, delivery->helo);
+	return true;
 }
 
 static void
@@ -119,18 +113,14 @@ mail_send(const struct delivery *delivery, struct reply *reply)
 	static struct transfer transfer;
 	struct curl_slist *recipients = NULL;
 	curl_mime *mime = NULL;
-	char url[2 * POLICY_URL_MAX];
+	char url[URL_SIZE];
 
 	if (!looks_right(delivery, reply))
 		return;
-	if (!server_alone(delivery->server)) {
+	if (!put_together(delivery, url)) {
 		reply_failed(reply, "its server is more than a host and port");
 		return;
 	}
-	/* The name for HELO is where other URLs have a path. */
-	snprintf(url, sizeof(url), "%s%s%s", delivery->server,
-	    delivery->server[strlen(delivery->server) - 1] == '/' ? "" : "/",
-	    delivery->helo);
 	if (!transfer_begin(&transfer, delivery, url, "smtp", reply))
 		goto out;
 	mime = curl_mime_init(transfer.curl);

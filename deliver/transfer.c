@@ -1,65 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "transfer.h"
 
-#include <arpa/inet.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/url.h"
+
 /* So that there is an answer before the alarm of main.c. */
 #define HEAD_START_MS 200
 
-/* Of this host alone, whatever a name server says. */
+/* Fill in what is known of it by its URL, if that is of such a scheme. */
 static bool
-is_loopback(const char *host)
+read_url(struct transfer *transfer, const char *text, const char *scheme)
 {
-	struct in_addr v4;
+	char with_tls[16];
+	struct url url;
 
-	/* libcurl looks this name up nowhere. */
-	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-		return true;
-	return inet_pton(AF_INET, host, &v4) == 1 &&
-	    ntohl(v4.s_addr) >> 24 == 127;
-}
-
-/* Is there anything of this kind in the URL? */
-static bool
-has_part(const struct transfer *transfer, CURLUPart part)
-{
-	char *text = NULL;
-	bool has = curl_url_get(transfer->url, part, &text, 0) == CURLUE_OK;
-
-	curl_free(text);
-	return has;
-}
-
-/* Fill in what is known of it by its URL. */
-static bool
-read_url(struct transfer *transfer, const char *url, const char *scheme)
-{
-	char *got = NULL, *host = NULL;
-	size_t len = strlen(scheme);
-	bool ok = false;
-
-	for (const char *s = url; *s != '\0'; s++)
-		if (*s <= ' ' || *s > '~')
-			return false;
-	if (curl_url_set(transfer->url, CURLUPART_URL, url,
-		CURLU_DISALLOW_USER) != CURLUE_OK ||
-	    has_part(transfer, CURLUPART_FRAGMENT))
+	snprintf(with_tls, sizeof(with_tls), "%ss", scheme);
+	if (!url_read(text, &url))
 		return false;
-	if (curl_url_get(transfer->url, CURLUPART_SCHEME, &got, 0) ==
-		CURLUE_OK &&
-	    curl_url_get(transfer->url, CURLUPART_HOST, &host, 0) ==
-		CURLUE_OK &&
-	    strncmp(got, scheme, len) == 0) {
-		transfer->tls = strcmp(got + len, "s") == 0;
-		transfer->loopback = is_loopback(host);
-		ok = transfer->tls || got[len] == '\0';
-	}
-	curl_free(got);
-	curl_free(host);
-	return ok;
+	transfer->tls = url_is(&url, with_tls);
+	/* libcurl looks "localhost" up nowhere. */
+	transfer->loopback = url_loopback(&url);
+	return transfer->tls || url_is(&url, scheme);
 }
 
 static size_t
@@ -100,17 +64,15 @@ set_tls(struct transfer *transfer, const struct delivery *delivery)
 	}
 	if (delivery->client_cert[0] != '\0') {
 		TRANSFER_SET(transfer, CURLOPT_SSLCERT, delivery->client_cert);
-		TRANSFER_SET(transfer, CURLOPT_SSLKEY,
-		    delivery->client_key[0] != '\0' ? delivery->client_key
-						    : delivery->client_cert);
+		TRANSFER_SET(transfer, CURLOPT_SSLKEY, delivery->client_key);
 	}
 }
 
 static void
 set_all(struct transfer *transfer, const struct delivery *delivery,
-    const char *schemes)
+    const char *url, const char *schemes)
 {
-	TRANSFER_SET(transfer, CURLOPT_CURLU, transfer->url);
+	TRANSFER_SET(transfer, CURLOPT_URL, url);
 	TRANSFER_SET(transfer, CURLOPT_PROTOCOLS_STR, schemes);
 	TRANSFER_SET(transfer, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
 	TRANSFER_SET(transfer, CURLOPT_FOLLOWLOCATION, 0L);
@@ -140,8 +102,7 @@ transfer_begin(struct transfer *transfer, const struct delivery *delivery,
 	memset(transfer, 0, sizeof(*transfer));
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		transfer->curl = curl_easy_init();
-	transfer->url = curl_url();
-	if (transfer->curl == NULL || transfer->url == NULL) {
+	if (transfer->curl == NULL) {
 		reply_failed(reply, "no memory");
 		return false;
 	}
@@ -151,7 +112,7 @@ transfer_begin(struct transfer *transfer, const struct delivery *delivery,
 		return false;
 	}
 	snprintf(schemes, sizeof(schemes), "%s,%ss", scheme, scheme);
-	set_all(transfer, delivery, schemes);
+	set_all(transfer, delivery, url, schemes);
 	return true;
 }
 
@@ -253,7 +214,6 @@ transfer_end(struct transfer *transfer, struct reply *reply)
 {
 	reply_write(reply);
 	curl_easy_cleanup(transfer->curl);
-	curl_url_cleanup(transfer->url);
 	curl_slist_free_all(transfer->headers);
 	explicit_bzero(transfer, sizeof(*transfer));
 }

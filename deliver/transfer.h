@@ -2,7 +2,7 @@
 /*
  * One conversation of libcurl's with a server, as all of them are here:
  *
- * - one URL of a known scheme, without user, fragment, blank or control byte;
+ * - one URL of url.h, with a known scheme;
  * - no proxy, no .netrc, no redirect, no other protocol, no signal, no cookie;
  * - certificate and name verified, TLS 1.2 at least;
  * - an end, however much or little the server says;
@@ -22,9 +22,8 @@
 
 struct transfer {
 	CURL *curl;
-	CURLU *url;
 	struct curl_slist *headers;
-	bool loopback; /* the server is this host */
+	bool loopback; /* the server is this host, as url.h has it */
 	bool tls;      /* from the first byte */
 	bool failed;   /* something could not be set */
 	size_t headers_len, len;

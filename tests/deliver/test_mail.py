@@ -43,8 +43,7 @@ class Sent(unittest.TestCase):
 
     def test_plain_on_loopback(self):
         for host, server in (("127.0.0.1", NEAR), ("127.9.9.9", "127.9.9.9"),
-                             ("[::1]", "::1"), ("localhost", NEAR),
-                             ("LocalHost", NEAR)):
+                             ("[::1]", "::1"), ("localhost", NEAR)):
             with self.subTest(host), Server(server) as server:
                 got = self.arrived(server, mail(at(server, host=host),
                                                 ca_file=None))
@@ -393,15 +392,14 @@ class Hostile(unittest.TestCase):
     def test_names_for_helo(self):
         with Server(starttls="good") as server:
             for helo in ("a b", "a\r\nRCPT", "a/b", "a%0d%0aMAIL", "a?b",
-                         "ä.test", "a#b", "a<b"):
+                         "ä.test", "a#b", "a<b", "[192.0.2.1]"):
                 with self.subTest(helo):
                     self.assertTrue(mail(at(server), helo=helo).text
                                     .startswith("failed "))
             self.assertEqual(server.mails, [])
             self.assertEqual(mail(at(server), helo=None).text, "ok")
-            self.assertEqual(mail(at(server) + "/", helo="[192.0.2.1]").text,
-                             "ok")
-            self.assertEqual(server.mails[1].helo, "[192.0.2.1]")
+            self.assertEqual(mail(at(server) + "/", helo="a.b-c").text, "ok")
+            self.assertEqual(server.mails[1].helo, "a.b-c")
 
     def test_servers_that_are_none(self):
         for server in ("", "mail.test", "http://mail.test", "smtp:mail.test",

@@ -35,8 +35,8 @@ beside(const char *key)
 #define FILE_NAME "must be an absolute path, or nothing\n"
 #define STATUS "must be numbers of HTTP from 100 to 599, with blanks between\n"
 #define SOURCES                                                                \
-	"must be one or more of: record, gecos, file:/PATH, ldap://..., "      \
-	"ldaps://..., exec:/PATH, with blanks between\n"
+	"must be one or more of: record, gecos, file:/PATH, ldaps://..., "     \
+	"ldap://localhost..., exec:/PATH, with blanks between\n"
 static const struct {
 	const char *section, *key, *value;
 	const char *must; /* NULL: is a good one */

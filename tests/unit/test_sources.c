@@ -11,7 +11,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define LDAP                                                                   \
-	"ldap://ldap.example.org/ou=People,dc=example,dc=org?mail?sub?(uid={"  \
+	"ldaps://ldap.example.org/ou=People,dc=example,dc=org?mail?sub?(uid={" \
 	"user})"
 
 static void
@@ -29,7 +29,9 @@ kinds(void **state)
 		{ LDAP, SOURCE_LDAP, NULL },
 		{ "ldaps://[::1]:636/dc=x??sub?(|(uid={user})(cn={user}))",
 		    SOURCE_LDAP, NULL },
-		{ "ldap://h/{user}", SOURCE_LDAP, NULL },
+		{ "ldap://localhost/{user}", SOURCE_LDAP, NULL },
+		{ "ldap://127.0.0.1:389/{user}", SOURCE_LDAP, NULL },
+		{ "ldap://h/{user}", SOURCE_NONE, NULL }, /* in clear */
 		{ "Record", SOURCE_NONE, NULL },
 		{ "records", SOURCE_NONE, NULL },
 		{ "record,gecos", SOURCE_NONE, NULL },
@@ -41,13 +43,13 @@ kinds(void **state)
 		{ "exec:psql", SOURCE_NONE, NULL },
 		{ "exec:~/x", SOURCE_NONE, NULL },
 		{ "EXEC:/x", SOURCE_NONE, NULL },
-		{ "ldap:///dc=x?mail?sub?(uid={user})", SOURCE_NONE, NULL },
-		{ "ldap://h/dc=x?mail?sub?(uid=joe)", SOURCE_NONE, NULL },
-		{ "ldap://h/(uid={user})({name})", SOURCE_NONE, NULL },
-		{ "ldap://h/{user", SOURCE_NONE, NULL },
-		{ "ldap://h?{user}", SOURCE_NONE, NULL },
-		{ "ldap://{user}/", SOURCE_NONE, NULL },
-		{ "ldap://cn=a:b@h/{user}", SOURCE_NONE, NULL },
+		{ "ldaps:///dc=x?mail?sub?(uid={user})", SOURCE_NONE, NULL },
+		{ "ldaps://h/dc=x?mail?sub?(uid=joe)", SOURCE_NONE, NULL },
+		{ "ldaps://h/(uid={user})({name})", SOURCE_NONE, NULL },
+		{ "ldaps://h/{user", SOURCE_NONE, NULL },
+		{ "ldaps://h?{user}", SOURCE_NONE, NULL },
+		{ "ldaps://{user}/", SOURCE_NONE, NULL },
+		{ "ldaps://cn=a:b@h/{user}", SOURCE_NONE, NULL },
 		{ "ldapi://h/{user}", SOURCE_NONE, NULL },
 		{ "https://h/{user}", SOURCE_NONE, NULL },
 	};
