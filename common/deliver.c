@@ -161,6 +161,8 @@ deliver_later(const struct policy_send *send, const struct delivery *delivery)
 	r = way_open(send, delivery, deadline, true, &way);
 	if (r == 0)
 		r = stream_send(way.fd, request, len, deadline);
+	if (r == -EPIPE || r == -ECONNRESET)
+		r = -EPROTO; /* it ended before it heard us out */
 	way_close(&way);
 	explicit_bzero(request, sizeof(request));
 	return r;
