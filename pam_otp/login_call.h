@@ -38,6 +38,7 @@ struct login {
 	struct notice_told told;
 	struct notice_last last;
 	unsigned int sends; /* answers spent on having codes sent */
+	bool probed, blind; /* does the host ask anybody at all? */
 	int result;         /* of PAM */
 };
 

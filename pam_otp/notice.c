@@ -276,10 +276,10 @@ tell_ways(struct page *page, const struct challenge *challenge, bool asked)
 	else if (challenge->sent != 0)
 		add(page, "The code %s is still good; type %s to get another.",
 		    row[sent].sent, row[way].words);
-	else if (!asked && ways != 0)
-		add(page, "%s %s to get a code %s.",
-		    challenge->send_only ? "Type" : "Or type", row[way].words,
-		    row[way].by);
+	else if (ways != 0 && !asked)
+		add(page, "Type %s%s to get %s %s.",
+		    challenge->send_only ? "" : "a code, or ", row[way].words,
+		    challenge->send_only ? "a code" : "one", row[way].by);
 }
 
 bool

@@ -27,16 +27,25 @@ host_refuses(const struct login *login)
 	return password != NULL && strpbrk(password, "\b\n\r\177") != NULL;
 }
 
+/* Found out once: sshd shows what it is told only with the next prompt. */
+static bool
+host_is_blind(struct login *login)
+{
+	if (!login->silent && !login->probed) {
+		login->probed = true;
+		login->blind =
+		    converse_blind(login->pamh, "One moment, please.");
+	}
+	return login->blind;
+}
+
 /* Why nothing may be sent, for the log; NULL: it may. */
 static const char *
-refusal(const struct login *login)
+refusal(struct login *login)
 {
 	if (host_refuses(login))
 		return "refused-account";
-	if (!login->silent &&
-	    converse_blind(login->pamh, "One moment, please."))
-		return "blind";
-	return NULL;
+	return host_is_blind(login) ? "blind" : NULL;
 }
 
 /*

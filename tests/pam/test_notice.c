@@ -200,13 +200,14 @@ sending(void **state)
 		struct notice_last last;
 	} rows[] = {
 		{ "a device, or email",
-		    "Or type \"email\" to get a code by email.\nCode: ", "",
-		    { .methods = METHOD_TOTP | METHOD_EMAIL }, { 0 } },
+		    "Type a code, or \"email\" to get one by email.\nCode: ",
+		    "", { .methods = METHOD_TOTP | METHOD_EMAIL }, { 0 } },
 		{ "a device, or sms",
-		    "Or type \"sms\" to get a code by text message.\nCode: ",
+		    "Type a code, or \"sms\" to get one by text "
+		    "message.\nCode: ",
 		    "x-", { .methods = METHOD_TOTP | METHOD_SMS }, { 0 } },
 		{ "a device, or both",
-		    "Or type \"email\" or \"sms\" to get a code sent to "
+		    "Type a code, or \"email\" or \"sms\" to get one sent to "
 		    "you.\nCode: ",
 		    "", { .methods = METHOD_TOTP | METHODS_SENT }, { 0 } },
 		{ "nothing else, and none was sent",

@@ -21,7 +21,7 @@
 #define BOTH_TOO "[default]\nnotify = none\nmethods = totp recovery email sms\n"
 #define SENT_TO(masked)                                                        \
 	"A code was sent to " masked "; it is good for 10 minutes.\n"
-#define OR_EMAIL "Or type \"email\" to get a code by email.\n"
+#define OR_EMAIL "Type a code, or \"email\" to get one by email.\n"
 
 /* Somebody with an address, or two; and how many messages that took. */
 struct person {
@@ -159,7 +159,8 @@ by_either_word(void **state)
 		begin(&person, BOTH_TOO, true, METHODS_SENT);
 		assert_int_equal(PAM_SUCCESS,
 		    SPEAK(&person.world, { .text = row[i].word }, THE_CODE));
-		assert_said(&person.world, 0, "Or type \"email\" or \"sms\"");
+		assert_said(&person.world, 0,
+		    "Type a code, or \"email\" or \"sms\"");
 		assert_said(&person.world, 1, row[i].masked);
 		assert_true(logged(&person.world, row[i].log));
 		mail_last(&person.world, 3, &mail);
@@ -200,6 +201,8 @@ bounded(void **state)
 	assert_int_equal(PAM_AUTH_ERR,
 	    login_with(&person.world, words, LEN(words)));
 	assert_int_equal(6 + 3, person.world.n_prompts);
+	/* What is said besides is said once. */
+	assert_int_equal(1 + 6 + 3, person.world.n_talk);
 	assert_said(&person.world, 2,
 	    "You may ask for a code again in 60 seconds.\n"
 	    "The code sent by email is still good.\n");
@@ -395,6 +398,7 @@ blind(void **state)
 	assert_true(logged(&person.world, "result=notsent reason=blind"));
 	assert_int_equal(PAM_AUTH_ERR,
 	    LOGIN(&person.world, "email", "email", "email"));
+	assert_int_equal(1 + 3, person.world.n_talk);
 	assert_int_equal(0, sent(&person));
 	end(&person);
 }
