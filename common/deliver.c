@@ -38,6 +38,8 @@ static int
 prepare(const struct policy_send *send, const struct delivery *delivery,
     struct spawn *spawn)
 {
+	int r;
+
 	*spawn = (struct spawn){
 		.program = send->program,
 		.seconds = delivery->seconds + 2 * GRACE,
@@ -45,8 +47,11 @@ prepare(const struct policy_send *send, const struct delivery *delivery,
 	};
 	if (faccessat(AT_FDCWD, send->program, X_OK, AT_EACCESS) < 0)
 		return -errno;
-	return spawn->drop ? user_find(DELIVER_USER, &spawn->uid, &spawn->gid)
-			   : 0;
+	if (!spawn->drop)
+		return 0;
+	r = user_find(DELIVER_USER, &spawn->uid, &spawn->gid);
+	/* To become root again would be to drop nothing. */
+	return r == 0 && spawn->uid == 0 ? -ENOENT : r;
 }
 
 static int

@@ -175,5 +175,5 @@ main(void)
 		SENDING(old_address_is_told),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_sender, NULL);
 }

@@ -1001,5 +1001,5 @@ main(void)
 		SENDING(hostile_names),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_sender, NULL);
 }

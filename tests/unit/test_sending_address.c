@@ -271,5 +271,5 @@ main(void)
 		SENDING(address_limits),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_sender, NULL);
 }
