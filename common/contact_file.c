@@ -111,7 +111,7 @@ search(struct reader *rd, const char *name, contact_file_fault_fn *fault,
 {
 	const char *wrong;
 	bool mine = false;
-	int r;
+	int r = 0;
 
 	line->number = 0;
 	while (!mine && (r = next_line(rd)) > 0) {
