@@ -62,10 +62,10 @@ set_tls(struct transfer *transfer, const struct delivery *delivery)
 		TRANSFER_SET(transfer, CURLOPT_CAINFO, delivery->ca_file);
 		TRANSFER_SET(transfer, CURLOPT_CAPATH, NULL);
 	}
-	if (delivery->client_cert[0] != '\0') {
+	if (delivery->client_cert[0] != '\0')
 		TRANSFER_SET(transfer, CURLOPT_SSLCERT, delivery->client_cert);
+	if (delivery->client_key[0] != '\0')
 		TRANSFER_SET(transfer, CURLOPT_SSLKEY, delivery->client_key);
-	}
 }
 
 static void
@@ -81,8 +81,9 @@ set_all(struct transfer *transfer, const struct delivery *delivery,
 	TRANSFER_SET(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	TRANSFER_SET(transfer, CURLOPT_NOSIGNAL, 1L);
 	/*
-	 * And none for connecting, which to libcurl has the greeting in it:
-	 * some mail servers let everybody wait for that, to see who can.
+	 * One end for all of it, and none for connecting alone: to libcurl the
+	 * greeting is part of that, and some mail servers let everybody wait
+	 * for theirs, to see who can.
 	 */
 	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS,
 	    delivery->seconds * 1000L - HEAD_START_MS);

@@ -66,6 +66,13 @@ def write(path, text, mode=0o644):
     return path
 
 
+def wait_for(what):
+    end = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        time.sleep(0.02)
+
+
 def build():
     global TOP
     TOP = tempfile.mkdtemp(prefix="pam_otp-deliver.")

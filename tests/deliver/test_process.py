@@ -144,10 +144,7 @@ class Caught(unittest.TestCase):
             password=PASSWORD, to="a@b.org", from_="a@b.org", text=TEXT,
             server="smtp://127.0.0.1:%d" % self.server.port))
         child.stdin.close()
-        end = time.monotonic() + 10
-        while CODE.encode() not in self.server.heard:
-            self.assertLess(time.monotonic(), end, self.server.heard)
-            time.sleep(0.02)
+        place.wait_for(lambda: CODE.encode() in self.server.heard)
         return child
 
     def test_arguments_and_environment(self):
@@ -157,12 +154,30 @@ class Caught(unittest.TestCase):
         self.assertEqual(open(proc + "environ").read(), "")
         self.assertEqual(os.readlink(proc + "cwd"), "/")
         self.assertIn("NoNewPrivs:\t1\n", open(proc + "status").read())
-        # Its owner is root although it may run as anybody: not dumpable.
-        self.assertEqual(os.stat(proc + "environ").st_uid, 0)
         limits = open(proc + "limits").read()
         self.assertRegex(limits, r"Max core file size +0 +0 ")
         child.kill()
         self.assertEqual(child.wait(), -signal.SIGKILL)
+
+    def test_memory(self):
+        """Whoever has the same uid, and no privilege, cannot look into it."""
+        humble = ["setpriv", "--bounding-set=-all"]
+
+        def looks_into(pid):
+            return subprocess.run(
+                humble + ["cat", "/proc/%d/environ" % pid],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL).returncode == 0
+        other = subprocess.Popen(humble + ["sleep", "9"])
+        place.wait_for(lambda: open("/proc/%d/comm" % other.pid).read()
+                       == "sleep\n")
+        self.assertTrue(looks_into(other.pid))
+        other.kill()
+        other.wait()
+        child = self.begin(under=humble)
+        self.assertFalse(looks_into(child.pid))
+        child.kill()
+        child.wait()
 
     def test_descriptors(self):
         """Nothing of who started it stays open in it."""
