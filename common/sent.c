@@ -102,31 +102,30 @@ sent_fits(const struct code *answer, const struct policy_sent *pol)
 	return answer->len != 0 && answer->len == pol->length;
 }
 
-/*
- * A prefix may be of characters that codes have, so it is one only where what
- * was typed as a whole is no code that is sent, and the rest of it is.
- */
+/* A prefix is one only before a code that is sent: it may look like one. */
+static void
+read_without_prefix(const char *typed, const struct policy_sent *pol,
+    struct code *code)
+{
+	const char *rest = after_prefix(typed, pol->prefix);
+	struct code without;
+
+	if (rest == NULL)
+		return;
+	code_read(rest, &without);
+	if (sent_fits(&without, pol))
+		*code = without;
+	explicit_bzero(&without, sizeof(without));
+}
+
 void
 sent_read(const char *typed, const struct policy *pol, struct code *code)
 {
 	bool sends = (pol->methods & METHODS_SENT) != 0;
-	const char *rest;
 
 	code_read(typed, code);
-	if (!sends || sent_fits(code, &pol->sent))
-		goto out;
-	if (strnlen(typed, CODE_TYPED_MAX + 1) > CODE_TYPED_MAX)
-		goto out;
-	rest = after_prefix(typed, pol->sent.prefix);
-	if (rest != NULL) {
-		struct code without;
-
-		code_read(rest, &without);
-		if (sent_fits(&without, &pol->sent))
-			*code = without;
-		explicit_bzero(&without, sizeof(without));
-	}
-out:
+	if (sends && strnlen(typed, CODE_TYPED_MAX + 1) <= CODE_TYPED_MAX)
+		read_without_prefix(typed, &pol->sent, code);
 	if (code->shape == CODE_OTHER &&
 	    (!sends || !sent_fits(code, &pol->sent)))
 		explicit_bzero(code, sizeof(*code));

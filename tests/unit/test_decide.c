@@ -1239,6 +1239,16 @@ sent_for_one_thing(void **state)
 	assert_int_equal(1, next.sent[LANE_SOCKET].wrong);
 	assert_int_equal(1, next.failures[LANE_SOCKET].row);
 	assert_int_equal(0, next.failures[LANE_LOGIN].row);
+
+	/* As many as shut that lane do not shut the other. */
+	rec.failures[LANE_SOCKET].row = 20;
+	attempt.answer = SENT_CODE;
+	assert_int_equal(VERDICT_OFF,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
+	attempt.lane = LANE_LOGIN;
+	rec.sent[LANE_LOGIN] = make_sent();
+	assert_int_equal(VERDICT_ACCEPT,
+	    answer_as(&rec, &pol, &attempt, &next).verdict);
 }
 
 /* Who has nothing else is judged all the same, and still not enrolled. */
@@ -1378,6 +1388,12 @@ challenges_sent(void **state)
 		    .channels = EM | SM,
 		    .phone = true,
 		    .methods = SM | R,
+		    .send_only = true },
+		{ .what = "an address, and no phone",
+		    .listed = EM | SM | R,
+		    .channels = EM | SM,
+		    .email = true,
+		    .methods = EM | R,
 		    .send_only = true },
 		{ .what = "both",
 		    .listed = EM | SM,

@@ -225,6 +225,26 @@ confirm_another(void **state)
 	assert_int_equal(METHOD_SMS, rec.sent[LANE_SOCKET].method);
 }
 
+/* However long codes are good, an address waits for a quarter of an hour. */
+static void
+confirm_too_late(void **state)
+{
+	struct recovery_set fresh = other_set();
+	struct policy_sent hour = pol;
+	enum verdict verdict;
+
+	(void)state;
+	hour.minutes = 60;
+	for (uint64_t late = 0; late < 2; late++) {
+		struct record rec = waiting(MAIL, METHOD_EMAIL, LANE_LOGIN);
+
+		assert_int_equal(late ? -ENOENT : 0,
+		    enrolment_address_confirm(SENT_CODE, LANE_LOGIN, &hour,
+			&fresh, START + 899 + late, &rec, &verdict));
+		assert_string_equal(late ? "" : MAIL, rec.email);
+	}
+}
+
 /* A code confirms the address that it was sent to, and no other. */
 static void
 confirm_what_it_was_sent_to(void **state)
@@ -416,6 +436,7 @@ main(void)
 		cmocka_unit_test(confirm),
 		cmocka_unit_test(confirm_the_first),
 		cmocka_unit_test(confirm_another),
+		cmocka_unit_test(confirm_too_late),
 		cmocka_unit_test(confirm_what_it_was_sent_to),
 		cmocka_unit_test(remove_one),
 		cmocka_unit_test(remove_the_last),
