@@ -75,7 +75,7 @@ address_phone_read(const char *text, char out[static ADDRESS_MAX + 1])
 	const char *from = number;
 	size_t len = 0;
 
-	/* A digit that is dialled at home alone: nobody knows which is meant. */
+	/* A digit dialled at home alone: nobody knows which is meant. */
 	if (strstr(text, "(0)") != NULL)
 		return false;
 	for (; *text != '\0' && len < sizeof(number) - 1; text++)

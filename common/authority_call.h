@@ -5,7 +5,7 @@
  *
  *	authority.c         the table, and the policy that holds
  *	authority_login.c   what a login asks
- *	authority_change.c  how a record is changed, and by whom; the verbs that
+ *	authority_change.c  how a record is changed, by whom; the verbs that
  *	                    change what is there, or take it away
  *	authority_enrol.c   the verbs that make what is shown once
  *	authority_send.c    codes that are sent

@@ -7,11 +7,11 @@
  * address of address.h is passed over too.
  *
  *	record           what the user has confirmed
- *	file:PATH        lines of "name email phone", "-" for none, "#" comments;
+ *	file:PATH        lines "name email phone", "-" for none, "#" comments;
  *	                 root's, writable by nobody else, up to 1 MiB
  *	gecos            of the account: a field of it that is an address; for
  *	                 phones the office and home number
- *	ldaps://...      a URL (RFC 4516) with {user} in it, or ldap://... to this
+ *	ldaps://...      a URL (RFC 4516) with {user} in it, or ldap:// to this
  *	                 host; read by the delivery program
  *	exec:PATH        PATH NAME email|sms, run by the delivery program: the
  *	                 first line of its output is the address

@@ -95,7 +95,8 @@ int enrolment_address(const char *text, enum policy_method method, uint64_t now,
  * The code that was sent to it, typed back.  If it is right the address is in
  * force, and codes that were sent to the one before are not valid any more; if
  * there is no set of recovery codes, "fresh" is it, and a ticket is spent.
- * After "tries" wrong ones the address waits no longer.  "next" has to be kept whatever the verdict, but if MALFORMED.
+ * After "tries" wrong ones the address waits no longer.  "next" has to be kept
+ * whatever the verdict, but if MALFORMED.
  * -ENOENT: no address waits, or no code for it any more; -EIO.
  */
 int enrolment_address_confirm(const char *answer, enum lane lane,

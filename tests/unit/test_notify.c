@@ -111,7 +111,7 @@ failures(void **state)
 		put_with(at, true, MAIL, NULL);
 		for (size_t j = 0; j < 21; j++, now += 3600) {
 			(void)answer_at(at, "desk", WRONG, now);
-			/* Nobody waits for them: one could come before another. */
+			/* Nobody waits: one could come before another. */
 			if (j == 4)
 				sent(at, rows[i].n > 1, got);
 		}

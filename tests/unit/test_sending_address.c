@@ -199,7 +199,7 @@ address_limits(void **state)
 	assert_int_equal(SEND_WAIT, reply.send.result);
 	assert_int_equal(30, reply.send.wait);
 	assert_int_equal(VERDICT_DENY, reply.verdict);
-	/* It waits for one that can be typed, and is sent another for nothing. */
+	/* It waits for one that can be typed, and another is free. */
 	assert_int_equal(1, reply.send.n_offers);
 	request.answer = NULL;
 	request.now += 30;
