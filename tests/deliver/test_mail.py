@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Mail, and the servers that it goes to."""
 
+import base64
+import re
 import ssl
 import time
 import unittest
@@ -127,6 +129,20 @@ class Sent(unittest.TestCase):
             with self.subTest(subject):
                 self.assertEqual(got.message["Subject"], subject)
 
+    def test_encoded_words(self):
+        """RFC 2047, 2: 75 characters; 5: no character is in two of them."""
+        for subject in ("é" * 127, "x" + "€" * 84, "日本語 " * 25):
+            with Server(starttls="good") as server:
+                mail(at(server), subject=subject)
+            raw, = re.findall(rb"^Subject: (.*\r\n(?: .*\r\n)*)",
+                              server.mails[0].raw, re.M)
+            words = raw.split()
+            self.assertGreater(len(words), 1)
+            for word in words:
+                self.assertLessEqual(len(word), 75)
+                text, = re.findall(rb"^=\?UTF-8\?B\?(.*)\?=$", word)
+                base64.b64decode(text, validate=True).decode()
+
     def test_subject_that_is_no_utf8(self):
         with Server(starttls="good") as server:
             fields = dict(kind=1, seconds=5, server=at(server), to="a@b.org",
@@ -150,6 +166,14 @@ class Sent(unittest.TestCase):
                     ca_file=place.path("ca.pem") if host == FAR else None))
                 self.assertEqual([login[2:] for login in server.logins],
                                  [("mailer", PASSWORD)])
+
+    def test_auth_that_needs_nobody_else(self):
+        """Not what needs a ticket of Kerberos', though the name looks so."""
+        with Raw(smtp(b"250-x\r\n250 AUTH GSSAPI CRAM-MD5 LOGIN PLAIN\r\n",
+                      b"535 no\r\n"), NEAR) as server:
+            mail(at(server, host=NEAR), ca_file=None, password=PASSWORD,
+                 user="mailer@example.org")
+        self.assertRegex(server.heard, rb"\r\nAUTH (PLAIN|LOGIN)\r\n")
 
     def test_client_certificate(self):
         with Server(smtps="good") as server:
