@@ -68,8 +68,8 @@ address_phone_ok(const char *text)
 	return n >= PHONE_MIN && n <= PHONE_MAX && text[1 + n] == '\0';
 }
 
-bool
-address_phone_read(const char *text, char out[static ADDRESS_MAX + 1])
+static bool
+read_phone(const char *text, char out[static ADDRESS_MAX + 1])
 {
 	char number[ADDRESS_PHONE_MAX + 3] = "";
 	const char *from = number;
@@ -91,6 +91,18 @@ address_phone_read(const char *text, char out[static ADDRESS_MAX + 1])
 	if (!address_phone_ok(from))
 		return false;
 	strcpy(out, from);
+	return true;
+}
+
+bool
+address_read(enum policy_method method, const char *text,
+    char out[static ADDRESS_MAX + 1])
+{
+	if (method == METHOD_SMS)
+		return read_phone(text, out);
+	if (!address_mail_ok(text))
+		return false;
+	strcpy(out, text);
 	return true;
 }
 

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy.h"
+
 #define ADDRESS_MAX 254      /* of mail; RFC 5321 allows no longer ones */
 #define ADDRESS_PHONE_MAX 16 /* "+" and the 15 digits of E.164 */
 #define ADDRESS_MASKED_SIZE 64
@@ -28,11 +30,13 @@ bool address_mail_ok(const char *text);
 bool address_phone_ok(const char *text);
 
 /*
- * Copy what a person or a directory wrote of a number, "+44 (0)20 ..." not
- * included: blanks, dots, dashes and brackets are left out, and a leading "00"
- * becomes "+".  False: it is no number then.
+ * Copy what a person or a directory wrote, if it is an address of METHOD_EMAIL
+ * or METHOD_SMS.  Of a number, "+44 (0)20 ..." not included, blanks, dots,
+ * dashes and brackets are left out, and a leading "00" becomes "+".  False: it
+ * is none, and "out" is as it was.
  */
-bool address_phone_read(const char *text, char out[static ADDRESS_MAX + 1]);
+bool address_read(enum policy_method method, const char *text,
+    char out[static ADDRESS_MAX + 1]);
 
 /* Are two of them the same?  Case does not matter. */
 bool address_same(const char *a, const char *b);

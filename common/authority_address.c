@@ -13,23 +13,6 @@
 
 #include "enrolment.h"
 
-/* The address as it is stored; before a code is spent on it. */
-static int
-read_address(struct call *call)
-{
-	const struct request *req = call->req;
-
-	call->to.method = req->channel;
-	if (req->channel == METHOD_SMS)
-		return address_phone_read(req->address, call->to.address)
-		    ? 0
-		    : -EINVAL;
-	if (!address_mail_ok(req->address))
-		return -EINVAL;
-	memcpy(call->to.address, req->address, strlen(req->address) + 1);
-	return 0;
-}
-
 /* Is it the one that waits for its code? */
 static bool
 waits(const struct call *call, const struct record *rec)
@@ -133,9 +116,11 @@ call_address(struct call *call)
 		return call_change_factor(call, apply_remove);
 	if ((call->policy->channels & req->channel) == 0)
 		return -ENOTSUP;
-	r = read_address(call);
-	if (r == 0)
-		r = look(call);
+	/* Before a code is spent on it. */
+	call->to.method = req->channel;
+	if (!address_read(req->channel, req->address, call->to.address))
+		return -EINVAL;
+	r = look(call);
 	if (r <= 0)
 		return r;
 	r = call_make_sent(call);

@@ -299,11 +299,10 @@ send_chosen(struct call *call, const struct record *rec)
 static bool
 is_typed(const struct contact *contact, const char *typed)
 {
-	char number[ADDRESS_MAX + 1];
+	char address[ADDRESS_MAX + 1];
 
-	if (contact->method == METHOD_SMS && address_phone_read(typed, number))
-		return address_same(contact->address, number);
-	return address_same(contact->address, typed);
+	return address_read(contact->method, typed, address) &&
+	    address_same(contact->address, address);
 }
 
 /* Right or wrong, a code is made and kept, and sent to somebody or nobody. */

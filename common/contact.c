@@ -53,13 +53,8 @@ add(struct search *search, const char *text)
 	struct contact *contact = &search->contact[search->n];
 	char address[ADDRESS_MAX + 1];
 
-	if (search->ask->method == METHOD_EMAIL) {
-		if (!address_mail_ok(text))
-			return false;
-		strcpy(address, text);
-	} else if (!address_phone_read(text, address)) {
+	if (!address_read(search->ask->method, text, address))
 		return false;
-	}
 	for (size_t i = 0; i < search->n; i++)
 		if (address_same(search->contact[i].address, address))
 			return true;

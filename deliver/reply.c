@@ -34,18 +34,11 @@ reply_failed(struct reply *reply, const char *format, ...)
 void
 reply_address(struct reply *reply, enum policy_method channel, const char *text)
 {
-	char address[ADDRESS_MAX + 1] = "";
+	char address[ADDRESS_MAX + 1];
 	size_t len = strlen(reply->text);
 
-	if (channel == METHOD_SMS) {
-		if (!address_phone_read(text, address))
-			return;
-	} else if (address_mail_ok(text)) {
-		stpcpy(address, text);
-	} else {
-		return;
-	}
-	if (len + 1 + strlen(address) < sizeof(reply->text))
+	if (address_read(channel, text, address) &&
+	    len + 1 + strlen(address) < sizeof(reply->text))
 		sprintf(reply->text + len, "%s%s", len > 0 ? " " : "", address);
 }
 

@@ -156,20 +156,12 @@ read_address(struct setting *setting)
 {
 	const struct channel *channel = setting->channel;
 	const char *word = setting->context->word[0];
-	bool ok;
 
-	if (channel->method == METHOD_SMS) {
-		ok = address_phone_read(word, setting->address);
-	} else {
-		ok = address_mail_ok(word);
-		if (ok)
-			snprintf(setting->address, sizeof(setting->address),
-			    "%s", word);
-	}
-	return ok ? 0
-		  : report_usage("\"%s\" is no %s that codes can be sent to: "
-				 "write it as %s",
-			word, channel->thing, channel->form);
+	if (address_read(channel->method, word, setting->address))
+		return 0;
+	return report_usage("\"%s\" is no %s that codes can be sent to: "
+			    "write it as %s",
+	    word, channel->thing, channel->form);
 }
 
 /* Recovery codes come with what is confirmed where there are none. */

@@ -75,10 +75,17 @@ mail(void **state)
 		{ "a\x7f@example.org", false },
 	};
 
+	char out[ADDRESS_MAX + 1];
+
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++)
-		if (address_mail_ok(rows[i].text) != rows[i].ok)
+	for (size_t i = 0; i < N(rows); i++) {
+		strcpy(out, "as it was");
+		if (address_mail_ok(rows[i].text) != rows[i].ok ||
+		    address_read(METHOD_EMAIL, rows[i].text, out) != rows[i].ok)
 			fail_msg("%s", rows[i].text);
+		assert_string_equal(rows[i].ok ? rows[i].text : "as it was",
+		    out);
+	}
 }
 
 static void
@@ -137,7 +144,7 @@ phone_as_people_write_it(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		strcpy(out, "as it was");
-		if (address_phone_read(rows[i].text, out) !=
+		if (address_read(METHOD_SMS, rows[i].text, out) !=
 		    (rows[i].number != NULL))
 			fail_msg("%s", rows[i].text);
 		assert_string_equal(rows[i].number != NULL ? rows[i].number
