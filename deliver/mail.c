@@ -8,7 +8,7 @@
 #include "common/address.h"
 #include "common/random.h"
 #include "common/url.h"
-#include "message.h"
+#include "letter.h"
 #include "transfer.h"
 
 #define URL_SIZE (2 * POLICY_URL_MAX)
@@ -50,11 +50,11 @@ put_together(const struct delivery *delivery, char out[static URL_SIZE])
 static void
 set_headers(struct transfer *transfer, const struct delivery *delivery)
 {
-	uint8_t random[MESSAGE_ID_BYTES];
-	char line[MESSAGE_SUBJECT_SIZE];
+	uint8_t random[LETTER_ID_BYTES];
+	char line[LETTER_SUBJECT_SIZE];
 
 	if (random_bytes(random, sizeof(random)) < 0 ||
-	    message_date(time(NULL), line) < 0) {
+	    letter_date(time(NULL), line) < 0) {
 		transfer->failed = true;
 		return;
 	}
@@ -63,9 +63,9 @@ set_headers(struct transfer *transfer, const struct delivery *delivery)
 	transfer_header(transfer, line);
 	snprintf(line, sizeof(line), "To: <%s>", delivery->to);
 	transfer_header(transfer, line);
-	message_subject(delivery->subject, line);
+	letter_subject(delivery->subject, line);
 	transfer_header(transfer, line);
-	message_id(random, delivery->from, line);
+	letter_id(random, delivery->from, line);
 	transfer_header(transfer, line);
 	transfer_header(transfer, "Auto-Submitted: auto-generated");
 }
@@ -77,7 +77,7 @@ set_body(struct transfer *transfer, curl_mime *mime, const char *text)
 	char body[BODY_SIZE];
 	curl_mimepart *part = curl_mime_addpart(mime);
 
-	if (part == NULL || message_body(text, body, sizeof(body)) < 0 ||
+	if (part == NULL || letter_body(text, body, sizeof(body)) < 0 ||
 	    curl_mime_data(part, body, CURL_ZERO_TERMINATED) != CURLE_OK ||
 	    curl_mime_type(part, "text/plain; charset=utf-8") != CURLE_OK ||
 	    curl_mime_encoder(part, "quoted-printable") != CURLE_OK)

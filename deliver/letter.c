@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "message.h"
+#include "letter.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -12,7 +12,7 @@
 #define WORD_BYTES 45 /* as base64 in "=?UTF-8?B??=": 72 of the 75 allowed */
 
 int
-message_date(time_t now, char out[static MESSAGE_DATE_SIZE])
+letter_date(time_t now, char out[static LETTER_DATE_SIZE])
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -20,7 +20,7 @@ message_date(time_t now, char out[static MESSAGE_DATE_SIZE])
 
 	if (gmtime_r(&now, &tm) == NULL || tm.tm_year > 9999 - 1900)
 		return -EINVAL;
-	snprintf(out, MESSAGE_DATE_SIZE,
+	snprintf(out, LETTER_DATE_SIZE,
 	    "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
 	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
 	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
@@ -28,12 +28,12 @@ message_date(time_t now, char out[static MESSAGE_DATE_SIZE])
 }
 
 void
-message_id(const uint8_t random[static MESSAGE_ID_BYTES], const char *from,
-    char out[static MESSAGE_ID_SIZE])
+letter_id(const uint8_t random[static LETTER_ID_BYTES], const char *from,
+    char out[static LETTER_ID_SIZE])
 {
 	char *at = stpcpy(out, "Message-ID: <");
 
-	for (size_t i = 0; i < MESSAGE_ID_BYTES; i++)
+	for (size_t i = 0; i < LETTER_ID_BYTES; i++)
 		at += sprintf(at, "%02x", random[i]);
 	sprintf(at, "@%.254s>", strrchr(from, '@') + 1);
 }
@@ -78,7 +78,7 @@ put_word(char *out, const char *text, size_t len)
 }
 
 void
-message_subject(const char *text, char out[static MESSAGE_SUBJECT_SIZE])
+letter_subject(const char *text, char out[static LETTER_SUBJECT_SIZE])
 {
 	char tame[256];
 	char *at = stpcpy(out, "Subject: ");
@@ -98,7 +98,7 @@ message_subject(const char *text, char out[static MESSAGE_SUBJECT_SIZE])
 }
 
 int
-message_body(const char *text, char *out, size_t size)
+letter_body(const char *text, char *out, size_t size)
 {
 	size_t len = 0;
 
