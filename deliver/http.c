@@ -18,16 +18,16 @@ struct http {
 };
 
 static bool
-is(const char *text, const char *name, const char *or_empty)
+is(const char *text, const char *name)
 {
-	return strcmp(text, name) == 0 || (or_empty != NULL && *text == '\0');
+	return strcmp(text, name) == 0;
 }
 
 static bool
 fill_templates(struct http *http, const struct delivery *delivery,
     struct reply *reply)
 {
-	bool json = is(delivery->format, "json", NULL);
+	bool json = is(delivery->format, "json");
 	struct template_value values[] = {
 		{ "to", delivery->to },
 		{ "from", delivery->from },
@@ -38,7 +38,7 @@ fill_templates(struct http *http, const struct delivery *delivery,
 
 	if (!address_phone_ok(delivery->to))
 		reply_failed(reply, "its recipient is no phone number");
-	else if (!json && !is(delivery->format, "form", ""))
+	else if (!json && !is(delivery->format, "form"))
 		reply_failed(reply, "its format is neither form nor json");
 	else if (template_fill(delivery->server, values, template_form,
 		     http->url, sizeof(http->url)) < 0)
@@ -59,14 +59,14 @@ set_method(struct http *http, const struct delivery *delivery)
 
 	transfer_header(transfer, "User-Agent: pam_otp");
 	transfer_header(transfer, "Expect:"); /* we do not wait for a 100 */
-	if (is(delivery->method, "GET", NULL))
+	if (is(delivery->method, "GET"))
 		return;
-	if (is(delivery->method, "PUT", NULL))
+	if (is(delivery->method, "PUT"))
 		TRANSFER_SET(transfer, CURLOPT_CUSTOMREQUEST, "PUT");
-	else if (!is(delivery->method, "POST", ""))
+	else if (!is(delivery->method, "POST"))
 		transfer->failed = true;
 	transfer_header(transfer,
-	    is(delivery->format, "json", NULL)
+	    is(delivery->format, "json")
 		? "Content-Type: application/json"
 		: "Content-Type: application/x-www-form-urlencoded");
 	TRANSFER_SET(transfer, CURLOPT_POSTFIELDSIZE, (long)strlen(http->body));
@@ -76,15 +76,15 @@ set_method(struct http *http, const struct delivery *delivery)
 static void
 set_auth(struct transfer *transfer, const struct delivery *delivery)
 {
-	if (is(delivery->auth, "basic", NULL)) {
+	if (is(delivery->auth, "basic")) {
 		TRANSFER_SET(transfer, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 		TRANSFER_SET(transfer, CURLOPT_USERNAME, delivery->user);
 		TRANSFER_SET(transfer, CURLOPT_PASSWORD, delivery->password);
-	} else if (is(delivery->auth, "bearer", NULL)) {
+	} else if (is(delivery->auth, "bearer")) {
 		TRANSFER_SET(transfer, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
 		TRANSFER_SET(transfer, CURLOPT_XOAUTH2_BEARER,
 		    delivery->password);
-	} else if (!is(delivery->auth, "none", "")) {
+	} else if (!is(delivery->auth, "none")) {
 		transfer->failed = true;
 	}
 }
@@ -92,18 +92,14 @@ set_auth(struct transfer *transfer, const struct delivery *delivery)
 static bool
 status_expected(const char *list, long status)
 {
-	char *end;
+	for (char *end;; list = end) {
+		long expected = strtol(list, &end, 10);
 
-	if (*list == '\0')
-		list = "200 201";
-	while (*(list += strspn(list, " ,")) != '\0') {
-		if (strtol(list, &end, 10) == status)
-			return true;
 		if (end == list)
 			return false;
-		list = end;
+		if (expected == status)
+			return true;
 	}
-	return false;
 }
 
 static bool

@@ -12,9 +12,8 @@
 #include "reply.h"
 
 /*
- * "method" is POST (also if empty), PUT or GET, the last of which has no body;
- * "format" form (also if empty) or json; "auth" basic, bearer or none (also if
- * empty).  "expect_status" is a list of numbers, 200 and 201 if empty.
+ * "method" is POST, PUT or GET, the last of which has no body; "format" form or
+ * json; "auth" basic, bearer or none.  "expect_status" is a list of numbers.
  */
 void http_send(const struct delivery *delivery, struct reply *reply);
 

@@ -53,6 +53,8 @@ class Gateway(unittest.TestCase):
         fields = {"kind": place.HTTP, "to": NUMBER, "from_": FROM,
                   "server": "%s://%s:%d%s" % (scheme, host, web.port, path),
                   "user": ACCOUNT, "password": PASSWORD, "auth": "basic",
+                  "method": "POST", "format": "form",
+                  "expect_status": "200 201",
                   "body": FORM, "text": TEXT, "ca_file": place.path("ca.pem")}
         fields.update(more)
         return place.ask(**{key: value for key, value in fields.items()
@@ -126,11 +128,12 @@ class Gateway(unittest.TestCase):
         self.assertNotIn("X-Evil", headers)
 
     def test_status(self):
-        rows = [(200, None, True), (201, None, True), (202, None, False),
-                (204, None, False), (400, None, False), (401, None, False),
-                (404, None, False), (429, None, False), (500, None, False),
-                (202, "202", True), (200, "202", False),
-                (204, "200 202 204", True), (204, "200,204", True),
+        rows = [(200, "200 201", True), (201, "200 201", True),
+                (202, "200 201", False), (204, "200 201", False),
+                (400, "200 201", False), (401, "200 201", False),
+                (404, "200 201", False), (429, "200 201", False),
+                (500, "200 201", False), (202, "202", True),
+                (200, "202", False), (204, "200 202 204", True),
                 (200, "2000", False), (200, "x", False)]
         for status, expected, ok in rows:
             with self.subTest((status, expected)):
@@ -260,12 +263,15 @@ class Gateway(unittest.TestCase):
                 ({"to": "a@example.org"}, "its recipient is no phone number"),
                 ({"to": NUMBER + "&x=1"}, "its recipient is no phone number"),
                 ({"format": "xml"}, "its format is neither form nor json"),
+                ({"format": None}, "its format is neither form nor json"),
                 ({"body": "{code}"}, "its body cannot be put together"),
                 ({"body": "{to"}, "its body cannot be put together"),
                 ({"path": "/{x}"}, "its URL cannot be put together"),
                 ({"path": "/a b"}, "its URL is none of http: or https:"),
                 ({"path": "/a#b"}, "its URL is none of http: or https:"),
                 ({"method": "DELETE"}, "libcurl cannot be set up for it"),
+                ({"method": None}, "libcurl cannot be set up for it"),
+                ({"auth": None}, "libcurl cannot be set up for it"),
                 ({"auth": "ntlm"}, "libcurl cannot be set up for it"),
                 ({"server": "ftp://mail.test/"},
                  "its URL is none of http: or https:"),
