@@ -81,7 +81,9 @@ def web(handler, cert=None, host=place.FAR):
     if cert:
         server.socket = tls(cert).wrap_socket(server.socket, server_side=True)
     server.port = server.socket.getsockname()[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # shutdown() waits for it to look up.
+    threading.Thread(target=server.serve_forever, args=(0.02,),
+                     daemon=True).start()
     return server
 
 
