@@ -26,7 +26,7 @@ typedef void contact_file_fault_fn(void *arg, unsigned int line,
 
 /*
  * The first line of the user "name".  False: there is none, or the file cannot
- * be read.  A line before it that is not of the form is told of and passed
+ * be read.  A line before it that is not of the form is told of, and passed
  * over.
  */
 bool contact_file_find(const char *path, const char *name,

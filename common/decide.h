@@ -96,9 +96,9 @@ void decide_challenge(const struct record *rec, const struct policy *pol,
  * What is none of them is one failure.  A record that holds nothing but a code
  * that was sent is judged like any other.
  *
- * "next" receives the record as it has to
- * be stored, whatever the verdict; it must not alias "rec".  0, or -EIO: the
- * crypto library failed, and neither output says anything.
+ * "next" receives the record as it has to be stored, whatever the verdict; it
+ * must not alias "rec".  0, or -EIO: the crypto library failed, and neither
+ * output says anything.
  *
  * A verdict counts only once "next" is durable: run this inside
  * store_update(), and if that fails say the same whatever the verdict was.

@@ -31,9 +31,7 @@
 int deliver(const struct policy_send *send, const struct delivery *delivery,
     char reply[static DELIVERY_REPLY_MAX]) __attribute__((warn_unused_result));
 
-/*
- * The same, and nobody waits: 0 says that it was begun.
- */
+/* The same, and nobody waits: 0 says that it was begun. */
 int deliver_later(const struct policy_send *send,
     const struct delivery *delivery) __attribute__((warn_unused_result));
 

@@ -51,7 +51,7 @@ struct delivery {
 
 	/* HTTP. */
 	char method[8], format[8], auth[8];
-	char body[POLICY_BODY_MAX + 1]; /* a template: {to} {from} {text} */
+	char body[POLICY_BODY_MAX + 1]; /* a template, as "server" is */
 	char expect_status[64], expect_reply[128];
 };
 

@@ -59,7 +59,7 @@ struct policy_throttle {
 	uint32_t budget;               /* in 30 days, whatever succeeds */
 };
 
-/* What codes that are sent look like; RANGE in policy_table.c. */
+/* What codes that are sent are made of. */
 enum policy_alphabet {
 	ALPHABET_DIGITS = 0,
 	ALPHABET_LETTERS, /* Crockford's, which look like nothing else */

@@ -60,9 +60,7 @@ become(const char *path, const char *account, const char *channel, int output)
 	_exit(127);
 }
 
-/*
- * All that it says, with a NUL.  0, -ETIME, or -EMSGSIZE: too much.
- */
+/* All that it says, with a NUL.  0, -ETIME, or -EMSGSIZE: too much. */
 static int
 read_output(int fd, char out[static OUTPUT_MAX + 1], int64_t deadline)
 {

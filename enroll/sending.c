@@ -147,9 +147,7 @@ judge(struct setting *setting, const char *typed, bool *right)
 	return 0;
 }
 
-/*
- * Send another, which needs no proof as long as this one waits.
- */
+/* Send another, which needs no proof as long as this one waits. */
 static int
 again(struct setting *setting)
 {

@@ -48,8 +48,7 @@ const char *login_item(const struct login *login, int type);
 /*
  * The line that the log gets of every attempt.  Keys and their order are
  * stable, for those who count failures with a program; "result" is accept,
- * deny, pass or error, and of a code that was
- * asked for sent or notsent.
+ * deny, pass or error, and of a code that was asked for sent or notsent.
  */
 void login_report(const struct login *login, int priority, const char *result,
     const char *reason, enum policy_method method);

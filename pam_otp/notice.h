@@ -47,8 +47,8 @@ bool notice_wants_address(const struct notice_last *last);
 /*
  * Write the prompt: a line for everything that has to be known, the most
  * urgent first, and policy->prompt (or the question for an address) as the
- * last, which always is whole.  News
- * that finds no room is left for the next prompt, and "told" says so.
+ * last, which always is whole.  News that finds no room is left for the next
+ * prompt, and "told" says so.
  */
 void notice_prompt(const struct challenge *challenge,
     const struct policy *policy, const struct notice_last *last,
