@@ -8,8 +8,9 @@
  *	authority_change.c  how a record is changed, by whom; the verbs that
  *	                    change what is there, or take it away
  *	authority_enrol.c   the verbs that make what is shown once
- *	authority_send.c    codes that are sent
+ *	authority_send.c    codes that are sent for a login
  *	authority_address.c where to, if the user says so
+ *	authority_deliver.c how they are sent
  *	authority_status.c  what may be seen
  *	notify.c            who is told of what was changed
  */

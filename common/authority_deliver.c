@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A code on its way to the delivery program, and what notices need for theirs.
+ *
+ * - A code, or a whole address, MUST NOT be logged.
+ */
+#include "authority_call.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "random.h"
+
+#define LOG_SIZE (DELIVERY_REPLY_MAX + 256)
+
+void
+call_log(const struct call *call, const char *format, ...)
+{
+	char text[LOG_SIZE];
+	va_list args;
+
+	if (call->log == NULL)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	call->log(call->log_arg, text);
+}
+
+static void
+log_fault(void *arg, const char *file, unsigned int line, const char *what)
+{
+	call_log(arg, "%s:%u: %s", file, line, what);
+}
+
+static void
+log_contact(void *arg, const char *what)
+{
+	call_log(arg, "%s", what);
+}
+
+struct contact_ask
+call_contacts(struct call *call, enum policy_method method,
+    const struct record *rec)
+{
+	const struct policy_delivery *delivery = call->delivery;
+
+	return (struct contact_ask){
+		.policy = method == METHOD_EMAIL ? &delivery->email_contact
+						 : &delivery->sms_contact,
+		.send = &delivery->send,
+		.method = method,
+		.account = call->req->account.name,
+		.rec = rec,
+		.log = log_contact,
+		.arg = call,
+	};
+}
+
+int
+call_secrets(struct call *call, struct secrets *secrets)
+{
+	const char *path = call->delivery->send.secrets;
+	int r = secrets_read(path, log_fault, call, secrets);
+
+	/* Of -EINVAL it was told. */
+	if (r < 0 && r != -EINVAL)
+		call_log(call, "%s: %s", path, strerrordesc_np(-r));
+	return r;
+}
+
+struct message
+call_message(const struct call *call, char host[static HOST_NAME_MAX + 1])
+{
+	const struct request *req = call->req;
+	bool login = req->verb == VERB_SEND || req->verb == VERB_ANSWER;
+
+	if (gethostname(host, HOST_NAME_MAX + 1) < 0)
+		host[0] = '\0';
+	host[HOST_NAME_MAX] = '\0';
+	return (struct message){
+		.user = req->account.name,
+		.host = host,
+		.login = login,
+		.service = req->service,
+		.rhost = req->rhost,
+		.root = req->caller == 0,
+		.now = req->now,
+	};
+}
+
+int
+call_make_sent(struct call *call)
+{
+	uint8_t random[SENT_RANDOM];
+	int r = random_bytes(random, sizeof(random));
+
+	if (r == 0)
+		r = random_bytes(call->sent_salt, sizeof(call->sent_salt));
+	if (r == 0 && !sent_write(&call->policy->sent, random, call->sent))
+		r = -EIO;
+	explicit_bzero(random, sizeof(random));
+	return r;
+}
+
+int
+call_keep_sent(struct call *call, const char *scenario, struct record *next)
+{
+	return sent_store(call->sent, scenario, call->to.method,
+	    call->sent_salt, call->req->now, &next->sent[call->req->lane]);
+}
+
+/* Nobody hears more of why it failed than that it did. */
+static int
+hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
+{
+	char host[HOST_NAME_MAX + 1];
+	struct message message = call_message(call, host);
+	struct delivery delivery = { 0 };
+	struct secrets secrets;
+	int r = call_secrets(call, &secrets);
+
+	message.method = call->to.method;
+	message.to = call->to.address;
+	if (r == 0)
+		r = message_code(&message, call->delivery, &secrets,
+		    &call->policy->sent, call->sent, &delivery);
+	/* Sent to nobody: the same work comes to nothing. */
+	if (r == 0 && call->to.address[0] == '\0')
+		delivery.kind = DELIVERY_LOOKUP;
+	if (r == 0)
+		r = later ? deliver_later(&call->delivery->send, &delivery)
+			  : deliver(&call->delivery->send, &delivery, why);
+	explicit_bzero(&secrets, sizeof(secrets));
+	explicit_bzero(&delivery, sizeof(delivery));
+	return r;
+}
+
+void
+call_deliver(struct call *call, bool later)
+{
+	struct send_reply *send = &call->reply->send;
+	char why[DELIVERY_REPLY_MAX] = "", masked[ADDRESS_MASKED_SIZE];
+	int r = hand_over(call, later, why);
+
+	address_mask(call->to.address, masked);
+	if (r < 0)
+		call_log(call, "a code to %s was not sent: %s", masked,
+		    why[0] != '\0' ? why : deliver_strerror(r));
+	if (later)
+		return;
+	send->result = r < 0 ? SEND_FAILED : SEND_SENT;
+	send->n_offers = 1;
+	memcpy(send->offer[0].masked, masked, sizeof(masked));
+}
