@@ -2,10 +2,7 @@
 """Addresses that users set themselves, and what they are told by mail."""
 
 import json
-import os
 import re
-import signal
-import stat
 import subprocess
 
 import servers
@@ -15,7 +12,6 @@ from test_mail import Mailed
 from world import TOP, run, talk, wait_for, wrong
 
 SOCKET = "/run/pam_otp/mail-socket"
-SEND = "/run/pam_otp/mail-send"
 RECOVERY = r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"
 CURRENT = r"ecovery code.*: "
 
@@ -48,7 +44,7 @@ class Service(Mailed):
     def address(self, user, name=None):
         return "%s@%s" % (name or user.name, servers.DOMAIN)
 
-    def first(self, user, *argv, by=None):
+    def first(self, user, *argv, by=None, before=()):
         """Set an address as the first thing ever; the recovery codes."""
         def copy(seen):
             user.recovery = re.findall(RECOVERY, seen)[-10:]
@@ -56,33 +52,11 @@ class Service(Mailed):
             return user.recovery[0]
         got = talk(["otp-enroll", "email", self.address(user), "--conf",
                     self.conf, *argv], user=by, answers=[
-            (r"Go on\? ", "y"), ("Code.*: ", self.mail.next_code(user)),
+            (r"Go on\? ", "y"), *(("Code.*: ", code) for code in before),
+            ("Code.*: ", self.mail.next_code(user)),
             ("(?s)(?:%s.*){10}: $" % RECOVERY, copy)])
         self.assertEqual(got.status, 0, got)
         self.assertIn("Done: ", got.text, got)
-
-    def test_socket(self):
-        """the socket of what sends is pam_otpd's alone"""
-        st = os.stat(SEND)
-        self.assertEqual((stat.S_IMODE(st.st_mode), st.st_uid, st.st_gid),
-                         (0o660, 0, world.SERVICE_UID))
-        for uid in 3000, world.SENDER_UID, 65534:
-            got = run(["setpriv", "--reuid=%d" % uid, "--regid=%d" % uid,
-                       "--clear-groups", "python3", "-c",
-                       "import socket; socket.socket(socket.AF_UNIX).connect("
-                       "%r)" % SEND], check=False)
-            self.assertIn("PermissionError", got.stdout)
-        # Nobody who was root is left but for who makes the senders.
-        owners = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                words = open("/proc/%s/cmdline" % pid).read().split("\0")
-                if SOCKET in words:
-                    owners[pid] = world.owner(int(pid))
-            except OSError:
-                continue
-        self.assertEqual(sorted(owners.values()),
-                         [world.SENDER_UID, world.SERVICE_UID])
 
     def test_first(self):
         """a user without privileges sets an address, and logs in with it"""
@@ -135,18 +109,31 @@ class Service(Mailed):
         self.assertEqual(got.status, 0, got)
         self.mail.notice(user, "email address for codes was removed")
 
-    def test_ends_together(self):
-        """the broker does not outlive pam_otpd"""
-        path, send = "/run/pam_otp/other-socket", "/run/pam_otp/other-send"
-        text = open(self.conf).read().replace(SOCKET, path)
-        world.write("/etc/security/other.conf", text.replace(SEND, send))
-        daemon = subprocess.Popen(
-            [TOP + "/bin/pam_otpd", "--listen", path, "--conf",
-             "/etc/security/other.conf"], stdin=subprocess.DEVNULL)
-        wait_for(lambda: world.listens(path) and world.listens(send), 10)
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait()
-        wait_for(lambda: not world.listens(send), 10, "it lives on")
+    def status(self, user):
+        return json.loads(run(["otp-enroll", "status", "--json", "--user",
+                               user.name, "--conf", self.conf],
+                              check=False).stdout)
+
+    def test_by_root(self):
+        """the code goes to the address, and has to be typed by root too"""
+        user = self.world.fresh(enrolled=False)
+        self.first(user, "--user", user.name, before=["00000000"])
+        self.assertTrue(self.status(user)["email"].endswith(servers.DOMAIN))
+        self.passes("own", user, user.recovery[1])
+        got = self.otp(None, "email", "--remove", "--yes", "--user", user.name)
+        self.assertEqual(got.status, 0, got)
+        self.assertEqual("", self.status(user)["email"])
+
+    def test_refused(self):
+        """what the server says of it, root sees"""
+        user = self.world.fresh(enrolled=False)
+        got = self.otp(None, "email", "--user", user.name,
+                       self.address(user, "nobody-of-that-name"),
+                       answers=[(r"Go on\? ", "y")])
+        self.assertEqual(got.status, 3, got)
+        self.assertRegex(got.text, r"\b550\b")
+        self.assertIn("nothing was changed", got.text)
+        self.assertFalse(self.status(user)["enrolled"])
 
 
 class Notices(Mailed):
