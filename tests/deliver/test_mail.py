@@ -290,7 +290,7 @@ class NotSent(unittest.TestCase):
                 conn.sendall(greeting)
                 server.hear_all(conn)
             with self.subTest(greeting), Raw(talk) as server:
-                answer = mail(at(server), seconds=2)
+                answer = mail(at(server), seconds=1)
                 self.assertTrue(answer.text.startswith("failed "))
                 self.assertNotIn(b"MAIL", server.heard)
 
@@ -319,7 +319,7 @@ class Hostile(unittest.TestCase):
         def late(server, conn):
             time.sleep(6)
             smtp(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n",
-                 b"354 go on\r\n", b"250 ok\r\n")(server, conn)
+                 b"354 go on\r\n", b"250 ok\r\n", b"221 bye\r\n")(server, conn)
         with Raw(late, NEAR) as server:
             answer = mail(at(server, host=NEAR), ca_file=None, seconds=10)
         self.assertEqual(answer.text, "ok")
