@@ -47,12 +47,8 @@ struct contact_ask
 call_contacts(struct call *call, enum policy_method method,
     const struct record *rec)
 {
-	const struct policy_delivery *delivery = call->delivery;
-
 	return (struct contact_ask){
-		.policy = method == METHOD_EMAIL ? &delivery->email_contact
-						 : &delivery->sms_contact,
-		.send = &delivery->send,
+		.policy = call->delivery,
 		.method = method,
 		.account = call->req->account.name,
 		.rec = rec,

@@ -142,18 +142,17 @@ secrets_fault(void *arg, const char *file, unsigned int line, const char *what)
 static int
 add_bind(struct search *search, struct delivery *delivery)
 {
-	const struct policy_contact *policy = search->ask->policy;
+	const struct policy_delivery *policy = search->ask->policy;
 	struct secrets secrets;
 	int r;
 
 	snprintf(delivery->ca_file, sizeof(delivery->ca_file), "%s",
-	    policy->ldap_ca_file);
-	if (policy->ldap_user[0] == '\0')
+	    policy->ldap.ca_file);
+	if (policy->ldap.user[0] == '\0')
 		return 0;
 	snprintf(delivery->user, sizeof(delivery->user), "%s",
-	    policy->ldap_user);
-	r = secrets_read(search->ask->send->secrets, secrets_fault, search,
-	    &secrets);
+	    policy->ldap.user);
+	r = secrets_read(policy->send.secrets, secrets_fault, search, &secrets);
 	if (r < 0)
 		complain(search, "its password cannot be read: %s",
 		    describe(r));
@@ -167,10 +166,11 @@ add_bind(struct search *search, struct delivery *delivery)
 static void
 ask_program(struct search *search, const struct source *source)
 {
+	const struct policy_send *send = &search->ask->policy->send;
 	char reply[DELIVERY_REPLY_MAX] = "", *at = reply, *word;
 	struct delivery delivery = {
 		.kind = DELIVERY_LOOKUP,
-		.seconds = search->ask->send->seconds,
+		.seconds = send->seconds,
 		.channel = search->ask->method,
 	};
 	int r = 0;
@@ -181,7 +181,7 @@ ask_program(struct search *search, const struct source *source)
 	if (source->kind == SOURCE_LDAP)
 		r = add_bind(search, &delivery);
 	if (r == 0) {
-		r = deliver(search->ask->send, &delivery, reply);
+		r = deliver(send, &delivery, reply);
 		if (r < 0)
 			complain(search, "%s",
 			    reply[0] != '\0' ? reply : deliver_strerror(r));
@@ -221,7 +221,9 @@ contact_find(const struct contact_ask *ask,
     struct contact contact[static CONTACT_MAX])
 {
 	struct search search = { .ask = ask, .contact = contact };
-	const char *at = ask->policy->sources;
+	const char *at = ask->method == METHOD_EMAIL
+	    ? ask->policy->email.sources
+	    : ask->policy->sms.sources;
 	struct source source;
 
 	memset(contact, 0, CONTACT_MAX * sizeof(*contact));

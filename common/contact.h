@@ -29,7 +29,7 @@
 #define CONTACT_MAX 4 /* of one channel; more are not looked at */
 
 struct contact {
-	enum policy_method method; /* METHOD_EMAIL or METHOD_SMS */
+	enum policy_method method;
 	char address[ADDRESS_MAX + 1];
 };
 
@@ -37,12 +37,11 @@ typedef void contact_log_fn(void *arg, const char *what);
 
 /* What is needed to ask. */
 struct contact_ask {
-	const struct policy_contact *policy; /* of this channel */
-	const struct policy_send *send;
-	enum policy_method method;
-	const char *account;      /* the canonical name */
-	const struct record *rec; /* may be all zero */
-	bool local;               /* record, file and gecos alone */
+	const struct policy_delivery *policy;
+	enum policy_method method; /* METHOD_EMAIL or METHOD_SMS */
+	const char *account;       /* the canonical name */
+	const struct record *rec;  /* may be all zero */
+	bool local;                /* record, file and gecos alone */
 	contact_log_fn *log;
 	void *arg;
 };

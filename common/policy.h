@@ -120,18 +120,12 @@ struct policy_store {
  * conf; one that was not given is "".
  */
 
-/* [email] and [sms]: where addresses are looked up. */
-struct policy_contact {
-	const char *sources;   /* "email-from", "sms-from" */
-	const char *ldap_user; /* of [ldap]: who binds; "" binds as nobody */
-	const char *ldap_ca_file;
-};
-
 struct policy_email {
 	const char *server; /* smtp:// or smtps://; "": there is none */
 	const char *from, *helo, *user;
 	const char *ca_file, *client_cert, *client_key;
 	const char *subject, *text; /* templates of template.h */
+	const char *sources;        /* "email-from": of sources.h */
 };
 
 struct policy_sms {
@@ -140,7 +134,13 @@ struct policy_sms {
 	const char *user, *from, *ca_file;
 	const char *method, *format, *body, *auth; /* see delivery.h */
 	const char *expect_status, *expect_reply;
-	const char *text; /* a template of template.h */
+	const char *text;    /* a template of template.h */
+	const char *sources; /* "sms-from" */
+};
+
+struct policy_ldap {
+	const char *user; /* who binds; "" binds as nobody */
+	const char *ca_file;
 };
 
 /* [send]: how the delivery program is reached. */
@@ -149,12 +149,12 @@ struct policy_send {
 	uint32_t seconds;
 };
 
-/* All of them; "contact" by METHOD_EMAIL and METHOD_SMS. */
+/* All of them. */
 struct policy_delivery {
 	struct policy_send send;
 	struct policy_email email;
 	struct policy_sms sms;
-	struct policy_contact email_contact, sms_contact;
+	struct policy_ldap ldap;
 };
 
 /* What is known of a login. */

@@ -132,9 +132,6 @@ policy_delivery(const struct conf *conf, struct policy_delivery *delivery)
 	memset(delivery, 0, sizeof(*delivery));
 	for (enum policy_place at = IN_EMAIL; at <= IN_SEND; at++)
 		fill(conf, at, delivery);
-	delivery->sms_contact.ldap_user = delivery->email_contact.ldap_user;
-	delivery->sms_contact.ldap_ca_file =
-	    delivery->email_contact.ldap_ca_file;
 }
 
 /* Every part of [email] and [sms] that another one needs. */

@@ -176,7 +176,7 @@ const struct policy_row policy_table[] = {
 	    GIVEN(email.text), .names = NAMES_SENT, .meaning =
 	    "What such a mail says; \\n ends a line." },
 	{ IN_EMAIL, "email-from", T(sources), SOURCES,
-	    "record", GIVEN(email_contact.sources), .meaning =
+	    "record", GIVEN(email.sources), .meaning =
 	    "Where users' addresses are looked up, in this order." },
 	{ IN_SMS, "preset", T(word), "none, twilio, twilio-whatsapp", 0, 0,
 	    "none", GIVEN(sms.preset), .meaning =
@@ -221,13 +221,13 @@ const struct policy_row policy_table[] = {
 	    GIVEN(sms.text), .names = NAMES_SENT, .meaning =
 	    "What the message says; \\n ends a line." },
 	{ IN_SMS, "sms-from", T(sources), SOURCES,
-	    "record", GIVEN(sms_contact.sources), .meaning =
+	    "record", GIVEN(sms.sources), .meaning =
 	    "Where users' numbers are looked up, in this order." },
 	{ IN_LDAP, "user", T(line), BYTES(0, POLICY_URL_MAX),
-	    "", GIVEN(email_contact.ldap_user), .meaning =
+	    "", GIVEN(ldap.user), .meaning =
 	    "Who asks the directory, as a DN; empty: nobody." },
 	{ IN_LDAP, "ca-file", T(path), FILE_NAME,
-	    "", GIVEN(email_contact.ldap_ca_file), .optional = true, .meaning =
+	    "", GIVEN(ldap.ca_file), .optional = true, .meaning =
 	    "Who may vouch for it, as PEM; empty: the system's CAs." },
 	{ IN_SEND, "program", T(path), "absolute path", 2, PATH_MAX - 1,
 	    "/usr/libexec/pam_otp-send", GIVEN(send.program), .meaning =

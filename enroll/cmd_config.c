@@ -23,8 +23,7 @@ check_passwords(const struct policy_delivery *delivery,
 			? ""
 			: delivery->sms.auth,
 		    secrets->sms },
-		{ "ldap", "user", delivery->email_contact.ldap_user,
-		    secrets->ldap },
+		{ "ldap", "user", delivery->ldap.user, secrets->ldap },
 	};
 	int status = EXIT_DONE;
 

@@ -89,9 +89,13 @@ find(const struct question *question)
 {
 	static char found[CONTACT_MAX * (ADDRESS_MAX + 1)];
 	static char sources[2048], program[128];
-	const struct policy_contact contact_policy = { sources, "", "" };
-	const struct policy_send send = { program, "", "", 5 };
-	const struct contact_ask ask = { &contact_policy, &send,
+	const struct policy_delivery policy = {
+		.send = { program, "", "", 5 },
+		.email.sources = sources,
+		.sms.sources = sources,
+		.ldap = { "", "" },
+	};
+	const struct contact_ask ask = { &policy,
 		question->method != 0 ? question->method : METHOD_EMAIL,
 		question->account != NULL ? question->account : "alice",
 		&question->rec, question->local, tell, NULL };

@@ -58,7 +58,7 @@ delivery_defaults(void **state)
 	assert_string_equal("", d.email.ca_file);
 	assert_string_equal("", d.email.client_cert);
 	assert_string_equal("", d.email.client_key);
-	assert_string_equal("record", d.email_contact.sources);
+	assert_string_equal("record", d.email.sources);
 	assert_string_equal("none", d.sms.preset);
 	assert_string_equal("", d.sms.url);
 	assert_string_equal("POST", d.sms.method);
@@ -70,9 +70,9 @@ delivery_defaults(void **state)
 	assert_string_equal("", d.sms.ca_file);
 	assert_string_equal("200 201 202", d.sms.expect_status);
 	assert_string_equal("", d.sms.expect_reply);
-	assert_string_equal("record", d.sms_contact.sources);
-	assert_string_equal("", d.sms_contact.ldap_user);
-	assert_string_equal("", d.email_contact.ldap_ca_file);
+	assert_string_equal("record", d.sms.sources);
+	assert_string_equal("", d.ldap.user);
+	assert_string_equal("", d.ldap.ca_file);
 	assert_string_equal("/usr/libexec/pam_otp-send", d.send.program);
 	assert_string_equal("/run/pam_otp/send", d.send.socket);
 	assert_string_equal(POLICY_SECRETS, d.send.secrets);
@@ -109,7 +109,7 @@ delivery_keys(void **state)
 	assert_string_equal("/mk", d.email.client_key);
 	assert_string_equal("s", d.email.subject);
 	assert_string_equal("mt", d.email.text);
-	assert_string_equal("gecos record", d.email_contact.sources);
+	assert_string_equal("gecos record", d.email.sources);
 	assert_string_equal("http://127.0.0.1:80/{to}", d.sms.url);
 	assert_string_equal("GET", d.sms.method);
 	assert_string_equal("json", d.sms.format);
@@ -121,11 +121,9 @@ delivery_keys(void **state)
 	assert_string_equal("204", d.sms.expect_status);
 	assert_string_equal("ok", d.sms.expect_reply);
 	assert_string_equal("st", d.sms.text);
-	assert_string_equal("exec:/x", d.sms_contact.sources);
-	assert_string_equal("lu", d.email_contact.ldap_user);
-	assert_string_equal("lu", d.sms_contact.ldap_user);
-	assert_string_equal("/lca", d.email_contact.ldap_ca_file);
-	assert_string_equal("/lca", d.sms_contact.ldap_ca_file);
+	assert_string_equal("exec:/x", d.sms.sources);
+	assert_string_equal("lu", d.ldap.user);
+	assert_string_equal("/lca", d.ldap.ca_file);
 	assert_string_equal("/p", d.send.program);
 	assert_string_equal("/s", d.send.socket);
 	assert_string_equal("/se", d.send.secrets);
