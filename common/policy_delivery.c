@@ -48,12 +48,11 @@ static const struct {
 /* What a way of sending cannot do without. */
 static const struct {
 	enum policy_method method;
-	const char *name;
-	enum policy_place place;
+	enum policy_place place; /* whose section is called as it is */
 	const char *key, *sources;
 } channels[] = {
-	{ METHOD_EMAIL, "email", IN_EMAIL, "server", "email-from" },
-	{ METHOD_SMS, "sms", IN_SMS, "url", "sms-from" },
+	{ METHOD_EMAIL, IN_EMAIL, "server", "email-from" },
+	{ METHOD_SMS, IN_SMS, "url", "sms-from" },
 };
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -175,11 +174,12 @@ check_methods(const struct conf_section *sec, unsigned int can,
 	if (!entry || !row || !policy_read(row, entry->value, &methods))
 		return;
 	for (size_t i = 0; i < N(channels); i++) {
+		const char *name = policy_place(channels[i].place);
+
 		if (methods & channels[i].method & ~can)
 			conf_report(faults, entry->file, entry->line,
 			    "methods = %.128s: %s needs %s in [%s]",
-			    entry->value, channels[i].name, channels[i].key,
-			    policy_place(channels[i].place));
+			    entry->value, name, channels[i].key, name);
 	}
 }
 

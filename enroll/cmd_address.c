@@ -263,7 +263,7 @@ finish(struct setting *setting)
 	if (setting->reply.policy.methods & channel->method)
 		tty_say("To get one at a login, type %s in the place of a "
 			"code.",
-		    channel->method == METHOD_EMAIL ? "email" : "sms");
+		    decide_method_name(channel->method));
 	if (setting->output.kept)
 		codes_say_where(&setting->output);
 	return EXIT_DONE;

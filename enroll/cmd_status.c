@@ -176,14 +176,6 @@ json_pending(struct json *json, const struct status *status)
 	json_close(json, '}');
 }
 
-static const char *
-channel_name(enum policy_method method)
-{
-	return method == METHOD_EMAIL ? "email"
-	    : method == METHOD_SMS    ? "sms"
-				      : "none";
-}
-
 static void
 json_addresses(struct json *json, const struct status *status)
 {
@@ -194,13 +186,13 @@ json_addresses(struct json *json, const struct status *status)
 	json_text(json, "phone", status->phone);
 	json_open(json, "pending_address", '{');
 	json_number(json, "until", status->pending_address_until);
-	json_text(json, "channel", channel_name(status->pending_channel));
+	json_text(json, "channel", decide_method_name(status->pending_channel));
 	json_text(json, "address", status->pending_address);
 	json_close(json, '}');
 	json_open(json, "channels", '[');
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 		if (status->channels & methods[i])
-			json_text(json, NULL, channel_name(methods[i]));
+			json_text(json, NULL, decide_method_name(methods[i]));
 	json_close(json, ']');
 }
 
