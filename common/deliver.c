@@ -22,15 +22,23 @@ struct way {
 	pid_t keeper;
 };
 
-/* Only pam_otpd may start nothing that has a network. */
-static bool
+/*
+ * Only pam_otpd may start nothing that has a network: 1 if this is it, else 0.
+ * -errno: that is not known, and what it would start could read the store.
+ */
+static int
 by_socket(void)
 {
 	uid_t uid;
 	gid_t gid;
+	int r;
 
-	return geteuid() != 0 && place_user(&uid, &gid) == 0 &&
-	    uid == geteuid();
+	if (geteuid() == 0)
+		return 0;
+	r = place_user(&uid, &gid);
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? r : uid == geteuid();
 }
 
 /* The program, and whom it is to run as. */
@@ -62,10 +70,12 @@ way_open(const struct policy_send *send, const struct delivery *delivery,
 	int r;
 
 	*way = (struct way){ .fd = -1 };
-	if (by_socket())
+	r = by_socket();
+	if (r > 0)
 		return peer_connect(send->socket, DELIVER_USER, deadline,
 		    &way->fd);
-	r = prepare(send, delivery, &spawn);
+	if (r == 0)
+		r = prepare(send, delivery, &spawn);
 	if (r < 0)
 		return r;
 	return alone ? spawn_alone(&spawn, &way->fd)
