@@ -31,8 +31,9 @@ take(const struct conf_section *section, struct conf_faults *faults,
 		const struct conf_entry *entry = &section->entry[i];
 
 		if (strcmp(entry->key, "password") != 0)
+			/* What stands there may be a password itself. */
 			conf_report(faults, entry->file, entry->line,
-			    "there is no key %s: use password", entry->key);
+			    "the only key is password");
 		else if (strlen(entry->value) > DELIVERY_SECRET_MAX)
 			conf_report(faults, entry->file, entry->line,
 			    "a password has at most %d bytes",

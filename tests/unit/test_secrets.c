@@ -111,7 +111,10 @@ faults(void **state)
 		    "1: there is no section [mail]: use [email], [sms] or "
 		    "[ldap]\n" },
 		{ "[email]\npasswort = hunter2\npassword = hunter2\n",
-		    "2: there is no key passwort: use password\n" },
+		    "2: the only key is password\n" },
+		{ "[email]\nhunter2 =\nhunter3==\n",
+		    "2: the only key is password\n"
+		    "3: the only key is password\n" },
 		{ "[email]\npassword hunter2\n[sms]\npassword = x\n",
 		    "2: neither a section header nor key = value\n" },
 		{ "[email]\npassword = hunter2\npassword = hunter3\n",
