@@ -40,8 +40,8 @@ may_run(const char *path, struct reply *reply)
 	return false;
 }
 
-static void __attribute__((noreturn))
-become(const char *path, const char *account, const char *channel, int output)
+static void __attribute__((noreturn)) become(const char *path,
+    const char *account, const char *channel, int output, pid_t parent)
 {
 	char *const none[] = { NULL };
 	/* execve() only reads them. */
@@ -53,6 +53,9 @@ become(const char *path, const char *account, const char *channel, int output)
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may be too late for that. */
+	if (getppid() != parent)
+		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
 	if (null >= 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 &&
 	    dup2(null, 2) == 2 && close_range(3, ~0U, 0) == 0)
@@ -145,7 +148,7 @@ run(const char *path, const struct delivery *delivery, struct reply *reply)
 	    HEAD_START_MS;
 	char output[OUTPUT_MAX + 1];
 	int pipes[2], r, status;
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	if (pipe2(pipes, O_CLOEXEC) < 0) {
 		reply_failed(reply, "no pipe");
@@ -153,7 +156,7 @@ run(const char *path, const struct delivery *delivery, struct reply *reply)
 	}
 	pid = fork();
 	if (pid == 0)
-		become(path, delivery->account, channel, pipes[1]);
+		become(path, delivery->account, channel, pipes[1], self);
 	close(pipes[1]);
 	if (pid < 0) {
 		reply_failed(reply, "no process");
