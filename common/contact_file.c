@@ -9,6 +9,7 @@
 
 #define LINE_MAX_BYTES 1024
 #define BLANKS " \t"
+#define FAULTS_TOLD 3
 
 /* A line at a time; what is longer is none. */
 struct reader {
@@ -109,6 +110,7 @@ static bool
 search(struct reader *rd, const char *name, contact_file_fault_fn *fault,
     void *arg, struct contact_line *line)
 {
+	unsigned int faults = 0;
 	const char *wrong;
 	bool mine = false;
 	int r = 0;
@@ -117,9 +119,11 @@ search(struct reader *rd, const char *name, contact_file_fault_fn *fault,
 	while (!mine && (r = next_line(rd)) > 0) {
 		line->number++;
 		wrong = judge(rd, name, line, &mine);
-		if (wrong != NULL)
+		if (wrong != NULL && ++faults <= FAULTS_TOLD)
 			fault(arg, line->number, wrong);
 	}
+	if (faults > FAULTS_TOLD)
+		fault(arg, 0, "and more lines are none");
 	if (mine)
 		return true;
 	if (r == -EFBIG)

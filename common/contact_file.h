@@ -26,8 +26,8 @@ typedef void contact_file_fault_fn(void *arg, unsigned int line,
 
 /*
  * The first line of the user "name".  False: there is none, or the file cannot
- * be read.  A line before it that is not of the form is told of, and passed
- * over.
+ * be read.  A line before it that is not of the form is passed over; of the
+ * first few it is told, since each search meets them all.
  */
 bool contact_file_find(const char *path, const char *name,
     contact_file_fault_fn *fault, void *arg, struct contact_line *line);

@@ -275,6 +275,28 @@ long_files(void **state)
 	assert_string_equal("", told);
 }
 
+/* Of another kind of file the log is not to have every line at each login. */
+static void
+faulty_files(void **state)
+{
+	const struct question question = { .sources = "file:%/f" };
+	FILE *file = fopen("f", "w");
+
+	(void)state;
+	assert_non_null(file);
+	for (int i = 0; i < 5000; i++)
+		fprintf(file, "user%d,user%d@example.org\n", i, i);
+	fprintf(file, "alice alice@example.org -\n");
+	fclose(file);
+	assert_string_equal("alice@example.org", find(&question));
+	assert_string_equal(
+	    "file:/f: line 1: not of the form: name email phone\n"
+	    "file:/f: line 2: not of the form: name email phone\n"
+	    "file:/f: line 3: not of the form: name email phone\n"
+	    "file:/f: and more lines are none\n",
+	    told);
+}
+
 /* The first that knows any ends it. */
 static void
 order(void **state)
@@ -424,6 +446,7 @@ main(void)
 		TEST(files),
 		TEST(files_refused),
 		TEST(long_files),
+		TEST(faulty_files),
 		TEST(order),
 		TEST(programs),
 		TEST(gecos),
