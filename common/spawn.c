@@ -117,23 +117,20 @@ signals_default(void)
 	    SIGNALS / CHAR_BIT);
 }
 
-/* 0, 1 and 2, and no others.  0, or an error. */
-static int
+/*
+ * 0, 1 and 2, and no others.  No new one is needed before the host's are gone:
+ * it may have more of them than are allowed here.
+ */
+static void
 descriptors(int fd)
 {
-	/* Out of the way: a host may have closed its own. */
-	long from = syscall(SYS_fcntl, fd, F_DUPFD, 3);
-	long null = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
-
-	if (from < 0 || null < 0)
-		return errno;
-	if (null != 2 && syscall(SYS_dup3, null, 2, 0) < 0)
-		return errno;
-	if (syscall(SYS_dup3, from, 0, 0) < 0 ||
-	    syscall(SYS_dup3, from, 1, 0) < 0 ||
-	    syscall(SYS_close_range, 3U, ~0U, 0U) < 0)
-		return errno;
-	return 0;
+	if ((fd != 0 && syscall(SYS_dup3, fd, 0, 0) < 0) ||
+	    syscall(SYS_fcntl, 0, F_SETFD, 0) < 0 ||
+	    syscall(SYS_dup3, 0, 1, 0) < 0 ||
+	    syscall(SYS_close_range, 2U, ~0U, 0U) < 0)
+		complain(fd, errno);
+	if (syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR) != 2)
+		complain(1, errno);
 }
 
 static int
@@ -163,9 +160,7 @@ become(const struct spawn *spawn, int fd, pid_t parent)
 	int error;
 
 	limits_default();
-	error = descriptors(fd);
-	if (error != 0)
-		complain(fd, error);
+	descriptors(fd);
 	syscall(SYS_setsid);
 	syscall(SYS_umask, 077);
 	if (syscall(SYS_chdir, "/") < 0)

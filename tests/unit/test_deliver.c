@@ -478,6 +478,35 @@ descriptors(void **state)
 	expect_three();
 }
 
+/* A host that has more of them than the program may have. */
+static void
+host_with_many_descriptors(void **state)
+{
+	char reply[DELIVERY_REPLY_MAX];
+	struct rlimit limit;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < 6000) {
+		print_message("nobody may have so many here\n");
+		skip();
+	}
+	limit.rlim_cur = limit.rlim_max;
+	write_program(LIST);
+	pid = fork();
+	if (pid == 0) {
+		setrlimit(RLIMIT_NOFILE, &limit);
+		while (dup(0) < 5000)
+			;
+		_exit(run(reply) == 0 ? 0 : 1);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_int_equal(0, status);
+	expect_three();
+}
+
 /* A limit of the program's is what there is of it; all of it if "hard". */
 static void
 expect_limit(const char *what, __rlimit_resource_t resource, bool hard)
@@ -602,6 +631,7 @@ main(void)
 		TEST(host_keeps_its_children),
 		TEST(host_without_descriptors),
 		TEST(descriptors),
+		TEST(host_with_many_descriptors),
 		TEST(lowered_limits),
 		TEST(nobody_knows_who),
 	};
