@@ -181,6 +181,9 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 		at = 0;
 		break;
 	case PENDING_ADD:
+		/* What was begun while there was nothing needed no code. */
+		if (!decide_enrolled(next))
+			drop_waiting(next);
 		if (next->recovery.created == 0) {
 			next->recovery = *fresh;
 			memset(&next->pending_set, 0,

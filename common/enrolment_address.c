@@ -109,6 +109,9 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 {
 	const struct pending_address *pending = &next->pending_address;
 
+	/* What was begun while there was nothing needed no code. */
+	if (!decide_enrolled(next))
+		memset(&next->pending, 0, sizeof(next->pending));
 	set(pending->method, pending->text, now, next);
 	forget_codes(pending->method, next);
 	if (next->recovery.created == 0) {

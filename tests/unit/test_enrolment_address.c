@@ -426,6 +426,63 @@ other_changes(void **state)
 	}
 }
 
+/*
+ * While there is nothing, whoever runs as the user may begin both a device and
+ * an address without a code; the first that is confirmed ends the other.
+ */
+static void
+first_of_two(void **state)
+{
+	static const struct {
+		const char *what;
+		enum pending_mode mode;
+		bool device; /* it is the one that is confirmed */
+	} rows[] = {
+		{ "an address, and a device waits", PENDING_NEW, false },
+		{ "an address, and one beside none", PENDING_ADD, false },
+		{ "a device, and an address waits", PENDING_NEW, true },
+		{ "a device beside none", PENDING_ADD, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct record rec = { .uid = 1000 };
+		const struct recovery_set fresh = other_set();
+		const struct device dev = make_totp();
+		struct confirmation confirmation;
+		enum verdict verdict;
+
+		print_message("  %s\n", rows[i].what);
+		assert_int_equal(0,
+		    enrolment_begin(&dev, rows[i].mode, START, &rec));
+		assert_int_equal(0,
+		    enrolment_address(MAIL, METHOD_EMAIL, START, &rec));
+		rec.sent[LANE_SOCKET] = sent_to_confirm(METHOD_EMAIL);
+		if (rows[i].device) {
+			assert_int_equal(0,
+			    enrolment_confirm(CODE, &fresh, START, &rec,
+				&confirmation));
+			assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
+			assert_int_equal(-ENOENT,
+			    enrolment_address_confirm(SENT_CODE, LANE_SOCKET,
+				&pol, &fresh, START, &rec, &verdict));
+			assert_string_equal("", rec.email);
+			assert_int_equal(0, rec.pending_address.until);
+		} else {
+			assert_int_equal(0,
+			    enrolment_address_confirm(SENT_CODE, LANE_SOCKET,
+				&pol, &fresh, START, &rec, &verdict));
+			assert_int_equal(VERDICT_ACCEPT, verdict);
+			assert_int_equal(-ENOENT,
+			    enrolment_confirm(CODE, &fresh, START, &rec,
+				&confirmation));
+			assert_int_equal(0, record_devices(&rec));
+			assert_int_equal(DEVICE_NONE, rec.pending.device.kind);
+		}
+		assert_int_equal(START, rec.recovery.created);
+	}
+}
+
 int
 main(void)
 {
@@ -439,6 +496,7 @@ main(void)
 		cmocka_unit_test(remove_one),
 		cmocka_unit_test(remove_the_last),
 		cmocka_unit_test(other_changes),
+		cmocka_unit_test(first_of_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
