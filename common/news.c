@@ -72,9 +72,13 @@ news_note(enum change_kind kind, const char *label, uint64_t now,
 	memcpy(change[n].label, label, strnlen(label, RECORD_LABEL));
 }
 
+/* Is there what somebody may come in with every day? */
 static bool
-has_older_device(const struct record *rec, uint64_t made)
+has_older(const struct record *rec, uint64_t made)
 {
+	if ((rec->email[0] != '\0' && rec->email_since < made) ||
+	    (rec->phone[0] != '\0' && rec->phone_since < made))
+		return true;
 	for (size_t i = 0; i < record_devices(rec); i++)
 		if (rec->device[i].created < made)
 			return true;
@@ -85,7 +89,7 @@ void
 news_told(uint64_t number, uint64_t made, uint64_t now, struct record *next)
 {
 	struct change left[RECORD_CHANGES] = { 0 };
-	bool heard = made < next->untold || !has_older_device(next, made);
+	bool heard = made < next->untold || !has_older(next, made);
 	size_t n = 0, had = 0;
 
 	for (; had < RECORD_CHANGES && next->change[had].kind != CHANGE_NONE;

@@ -27,11 +27,13 @@ void news_note(enum change_kind kind, const char *label, uint64_t now,
 
 /*
  * Forget the changes up to this number: somebody was told of them who came in
- * with a device, or a recovery code of a set, that was made at "made".
+ * with a device, an address or a recovery code of a set, that was made at
+ * "made".
  *
  * What came with a change, or after it, may be of whoever made the change: it
- * forgets nothing, unless no device is older, or for what is 30 days old.  All
- * that is untold counts from the first of it, also if that found no room.
+ * forgets nothing, unless no device or address is older, or for what is 30 days
+ * old.  All that is untold counts from the first of it, also if that found no
+ * room.
  */
 void news_told(uint64_t number, uint64_t made, uint64_t now,
     struct record *next);

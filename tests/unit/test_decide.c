@@ -1286,17 +1286,24 @@ sent_and_told(void **state)
 		uint64_t email, phone;
 		uint64_t made;
 		bool heard;
+		bool alone; /* there is no device that is older */
 	} rows[] = {
 		{ "an older address", METHOD_EMAIL, START - 5000, START,
-		    START - 5000, true },
+		    START - 5000, true, false },
 		{ "a newer one", METHOD_EMAIL, START - 500, START - 5000,
-		    START - 500, false },
+		    START - 500, false, false },
 		{ "an older phone", METHOD_SMS, START - 500, START - 5000,
-		    START - 5000, true },
+		    START - 5000, true, false },
 		{ "a newer phone", METHOD_SMS, START - 5000, START - 500,
-		    START - 500, false },
+		    START - 500, false, false },
 		{ "an address that is elsewhere", METHOD_EMAIL, 0, START - 500,
-		    0, true },
+		    0, true, false },
+		{ "a newer one, and an older phone", METHOD_EMAIL, START - 500,
+		    START - 5000, START - 500, false, true },
+		{ "a newer phone, and an older address", METHOD_SMS,
+		    START - 5000, START - 500, START - 500, false, true },
+		{ "there is nothing older", METHOD_EMAIL, START - 500,
+		    START - 500, START - 500, true, true },
 	};
 
 	(void)state;
@@ -1315,6 +1322,8 @@ sent_and_told(void **state)
 		rec.email_since = rows[i].email;
 		memcpy(rec.phone, "+4420", 6);
 		rec.phone_since = rows[i].phone;
+		if (rows[i].alone)
+			rec.device[0].created = START - 500;
 		news_note(CHANGE_DEVICE_ADDED, "x", START - 1000, &rec);
 		outcome = answer_as(&rec, &pol, &attempt, &next);
 		print_message("  %s\n", rows[i].what);
@@ -1323,6 +1332,34 @@ sent_and_told(void **state)
 		assert_int_equal(rows[i].heard ? CHANGE_NONE
 					       : CHANGE_DEVICE_ADDED,
 		    next.change[0].kind);
+	}
+}
+
+/* A device that was added to an address does not hear that it was. */
+static void
+told_by_an_older_address(void **state)
+{
+	const struct attempt attempt = { .now = START,
+		.answer = CODE,
+		.told = UINT64_MAX };
+	struct policy pol = make_sends();
+
+	(void)state;
+	for (int phone = 0; phone < 2; phone++) {
+		struct record rec = make_record(), next;
+
+		rec.device[0].created = START - 1000;
+		if (phone) {
+			memcpy(rec.phone, "+4420", 6);
+			rec.phone_since = START - 5000;
+		} else {
+			memcpy(rec.email, "a@b.example", 12);
+			rec.email_since = START - 5000;
+		}
+		news_note(CHANGE_DEVICE_ADDED, "x", START - 1000, &rec);
+		assert_int_equal(VERDICT_ACCEPT,
+		    answer_as(&rec, &pol, &attempt, &next).verdict);
+		assert_int_equal(CHANGE_DEVICE_ADDED, next.change[0].kind);
 	}
 }
 
@@ -1586,6 +1623,7 @@ main(void)
 		cmocka_unit_test(sent_for_one_thing),
 		cmocka_unit_test(sent_to_nobody_enrolled),
 		cmocka_unit_test(sent_and_told),
+		cmocka_unit_test(told_by_an_older_address),
 		cmocka_unit_test(challenges_sent),
 		cmocka_unit_test(challenges_sent_in_a_lane),
 	};
