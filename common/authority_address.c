@@ -61,6 +61,10 @@ apply_address(struct call *call, struct record *next)
 	if (!may_send(call, next))
 		return call_done(call, 0);
 	until = next->pending_address.until;
+	/* As it was begun with a code: to some mail servers case matters. */
+	if (call->again)
+		memcpy(call->to.address, next->pending_address.text,
+		    sizeof(call->to.address));
 	r = enrolment_address(call->to.address, call->to.method, call->req->now,
 	    next);
 	/* Without a code it waits no longer than the one there was gave it. */

@@ -68,6 +68,7 @@ struct call {
 	char sent[SENT_CODE_SIZE];
 	uint8_t sent_salt[CODE_SALT_LEN];
 	struct contact to;
+	const struct record *seen; /* what addresses were looked up with */
 	bool again; /* it waits for one already, and this is another */
 
 	struct notices notices; /* what was kept, and is to be told */

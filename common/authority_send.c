@@ -4,6 +4,7 @@
  *
  * - A code MUST NOT be sent that is not in the record, counted: coming again
  *   is no way round a limit, and what was sent is what is valid.
+ * - It MUST NOT go to an address of the record that is none any more.
  * - What is answered MUST be the same for who does not exist and for who has
  *   no address, and cost the same look-up.
  * - Where the address has to be typed, a wrong one MUST give the same reply as
@@ -97,6 +98,10 @@ apply_send(struct call *call, struct record *next)
 	/* Others may have been sent since it was looked at. */
 	if (!may_send(call, next))
 		return 0;
+	/* Nor may one go to an address that was taken away meanwhile. */
+	if (strcmp(next->email, call->seen->email) != 0 ||
+	    strcmp(next->phone, call->seen->phone) != 0)
+		return -EAGAIN;
 	r = call_keep_sent(call, call->policy->scenario, next);
 	if (r < 0)
 		return r;
@@ -209,6 +214,7 @@ call_send(struct call *call)
 	if (channel != 0 && channel != METHOD_EMAIL && channel != METHOD_SMS)
 		return -EINVAL;
 	r = read_record(call, &rec);
+	call->seen = &rec;
 	/* Who is let pass unasked has no use for one. */
 	if (r == 0 && wanted(call) != 0 && may_send(call, &rec))
 		r = call->policy->sent.confirm ? send_typed(call, &rec)

@@ -261,6 +261,78 @@ address_limits(void **state)
 	assert_non_null(authority_strerror(-ENOTSUP));
 }
 
+/* Slow mail costs no second code, for this address and while it waits. */
+static void
+address_again(void **state)
+{
+	static const struct {
+		const char *what, *address;
+		uint64_t after;
+		bool locked;
+		enum verdict expect;
+		enum send_result result;
+		uint32_t offers;
+	} rows[] = {
+		{ "too early", OTHER_MAIL, 59, false, VERDICT_DENY, SEND_WAIT,
+		    1 },
+		{ "too early for another", "x" OTHER_MAIL, 59, false,
+		    VERDICT_DENY, SEND_WAIT, 0 },
+		{ "in time", OTHER_MAIL, 60, false, VERDICT_ACCEPT, SEND_SENT,
+		    1 },
+		{ "in capitals", "LIDDELL@example.NET", 60, false,
+		    VERDICT_ACCEPT, SEND_SENT, 1 },
+		{ "another", "x" OTHER_MAIL, 60, false, VERDICT_MALFORMED,
+		    SEND_NOTHING, 0 },
+		{ "at the end", OTHER_MAIL, 899, false, VERDICT_ACCEPT,
+		    SEND_SENT, 1 },
+		{ "too late", OTHER_MAIL, 900, false, VERDICT_MALFORMED,
+		    SEND_NOTHING, 0 },
+		{ "after a lock", OTHER_MAIL, 60, true, VERDICT_MALFORMED,
+		    SEND_NOTHING, 0 },
+	};
+	const struct world *at = *state;
+	struct delivery got[MOST];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct request lock = request_of(VERB_LOCK, OWNER);
+		struct request request =
+		    to_address(METHOD_EMAIL, OTHER_MAIL, CODE);
+		struct request status = request_of(VERB_STATUS, OWNER);
+		struct reply reply;
+
+		print_message("  %s\n", rows[i].what);
+		forget(at);
+		put_with(at, true, MAIL, NULL);
+		assert_int_equal(SEND_SENT, must(at, &request).send.result);
+		reply = must(at, &status);
+		assert_int_equal(METHOD_EMAIL, reply.status.pending_channel);
+		assert_string_equal("l***l@example.net",
+		    reply.status.pending_address);
+		lock.label = NULL;
+		if (rows[i].locked)
+			(void)must(at, &lock);
+		request.now += rows[i].after;
+		request.address = rows[i].address;
+		request.answer = NULL;
+		reply = must(at, &request);
+		assert_int_equal(rows[i].expect, reply.verdict);
+		assert_int_equal(rows[i].result, reply.send.result);
+		assert_int_equal(rows[i].offers, reply.send.n_offers);
+		sent(at, rows[i].expect == VERDICT_ACCEPT ? 2 : 1, got);
+		if (rows[i].expect != VERDICT_ACCEPT)
+			continue;
+		assert_string_not_equal(got[0].text, got[1].text);
+		/* As it was begun, with a code: to some, case matters. */
+		assert_string_equal(OTHER_MAIL, got[1].to);
+		request.verb = VERB_CONFIRM;
+		request.confirm_address = true;
+		request.answer = code_in(&got[0]);
+		assert_int_equal(VERDICT_DENY, must(at, &request).verdict);
+		request.answer = code_in(&got[1]);
+		assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	}
+}
+
 int
 main(void)
 {
