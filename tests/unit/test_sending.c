@@ -569,6 +569,7 @@ typed(void **state)
 	put_with(at, true, NULL, NULL);
 	reply = must(at, &request);
 	assert_memory_equal(&first, &reply, sizeof(reply));
+	assert_int_equal(SEND_WAIT, must(at, &request).send.result);
 	request.account = (struct account){ "mallory", (uid_t)-1, false };
 	reply = must(at, &request);
 	assert_memory_equal(&first, &reply, sizeof(reply));
@@ -678,6 +679,49 @@ unknown(void **state)
 	    challenge[0].challenge.methods & METHODS_SENT);
 	/* And nothing was kept of it. */
 	assert_int_equal(-ENOENT, store_remove(at->store, "alice"));
+}
+
+/* The same where the address has to be typed, and when they come again. */
+static void
+unknown_typed(void **state)
+{
+	static const struct account accounts[] = {
+		{ "alice", OWNER, true },
+		{ "mallory", (uid_t)-1, false },
+	};
+	static const char *const says[] = { "confirm-address = no\n",
+		"confirm-address = yes\n" };
+	struct world *at = *state;
+	struct reply reply[2];
+	struct delivery got[MOST];
+	char conf[1024];
+
+	for (size_t i = 0; i < N(says); i++) {
+		snprintf(conf, sizeof(conf),
+		    MAILS "email-from = exec:/somewhere\n" TEXTS
+			  "[default]\n" METHODS "unenrolled = deny\n%s",
+		    says[i]);
+		set(at, conf);
+		put(at, NOTHING);
+		for (size_t time = 0; time < 3; time++) {
+			for (size_t k = 0; k < 2; k++) {
+				struct request request =
+				    to_send("desk", START + time);
+
+				request.account = accounts[k];
+				request.verb =
+				    time == 1 ? VERB_CHALLENGE : VERB_SEND;
+				request.address = MAIL;
+				reply[k] = must(at, &request);
+				reply[k].reason = NULL;
+			}
+			assert_memory_equal(&reply[0], &reply[1],
+			    sizeof(reply[0]));
+		}
+		assert_int_equal(-ENOENT, store_remove(at->store, "alice"));
+	}
+	settle();
+	sent(at, 0, got);
 }
 
 /* Who has nothing here but an address elsewhere may log in with a code. */
@@ -1051,6 +1095,7 @@ main(void)
 		SENDING(typed),
 		SENDING(changed_meanwhile),
 		SENDING(unknown),
+		SENDING(unknown_typed),
 		SENDING(elsewhere),
 		SENDING(first_address),
 		SENDING(ticket_again),
