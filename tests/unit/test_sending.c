@@ -245,8 +245,6 @@ answer_at(const struct world *at, const char *service, const char *code,
 	return answer_with(at, service, code, now).verdict;
 }
 
-#include <sys/wait.h>
-
 static void
 logs_in(void **state)
 {
@@ -575,66 +573,6 @@ typed(void **state)
 	assert_memory_equal(&first, &reply, sizeof(reply));
 	request.address = NULL;
 	assert_int_equal(SEND_TYPE, must(at, &request).send.result);
-}
-
-/* An address that was taken away while others were asked is sent nothing. */
-static void
-changed_meanwhile(void **state)
-{
-	static const struct {
-		const char *what;
-		enum { REMOVE, RESET, LOCK } change;
-		int expect;
-		enum send_result result;
-	} rows[] = {
-		{ "taken away", REMOVE, -EAGAIN, SEND_NOTHING },
-		{ "reset", RESET, -EAGAIN, SEND_NOTHING },
-		{ "locked", LOCK, 0, SEND_OFF },
-	};
-	struct world *at = *state;
-	struct delivery got[MOST];
-	char fifo[PATH_MAX];
-
-	set(at,
-	    MAILS "email-from = exec:/somewhere record\n" TEXTS
-		  "[default]\n" METHODS "notify = none\n" TWO);
-	snprintf(fifo, sizeof(fifo), "%s/at.alice", at->dir);
-	assert_int_equal(0, mkfifo(fifo, 0600));
-	for (size_t i = 0; i < N(rows); i++) {
-		const struct request request = to_send("desk", START);
-		struct request change = to_address(METHOD_EMAIL, NULL, NULL);
-		struct reply reply;
-		struct record rec;
-		int status;
-		pid_t pid;
-
-		print_message("  %s\n", rows[i].what);
-		put_with(at, true, MAIL, NULL);
-		change.caller = ROOT;
-		change.label = NULL;
-		if (rows[i].change == RESET)
-			change.verb = VERB_RESET;
-		if (rows[i].change == LOCK)
-			change.verb = VERB_LOCK;
-		pid = fork();
-		assert_true(pid >= 0);
-		if (pid == 0) {
-			/* Opens once the look-up is under way. */
-			int fd = open(fifo, O_WRONLY);
-			int r = authority_ask(at->authority, &change, &reply);
-
-			_exit(r != 0 || write(fd, "ok\n", 3) != 3);
-		}
-		assert_int_equal(rows[i].expect, ask(at, &request, &reply));
-		assert_int_equal(pid, waitpid(pid, &status, 0));
-		assert_int_equal(0, status);
-		assert_int_equal(rows[i].result, reply.send.result);
-		sent(at, 0, got);
-		if (rows[i].change == RESET)
-			continue;
-		rec = get(at);
-		assert_int_equal(0, rec.sent[LANE_LOGIN].method);
-	}
 }
 
 /* Who is not there, and who has no address, see and cost the same. */
@@ -1093,7 +1031,6 @@ main(void)
 		SENDING(offers),
 		SENDING(fails),
 		SENDING(typed),
-		SENDING(changed_meanwhile),
 		SENDING(unknown),
 		SENDING(unknown_typed),
 		SENDING(elsewhere),
