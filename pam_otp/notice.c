@@ -141,6 +141,12 @@ tell_barrier(struct page *page, const struct challenge *challenge,
 	    ? "type a recovery code, or ask your administrator."
 	    : "ask your administrator.";
 
+	/* What is locked as a whole has no codes that are sent. */
+	if ((challenge->barriers & BARRIER_LOCKED) != 0 &&
+	    (challenge->methods & METHODS_SENT) != 0)
+		return add(page,
+		    "Your devices are locked; a code that is sent to you is "
+		    "accepted.");
 	if ((challenge->barriers & BARRIER_LOCKED) != 0)
 		return add(page, "Your second factor is locked: %s", helps);
 	if ((challenge->barriers & BARRIER_METHODS) != 0)

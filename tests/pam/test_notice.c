@@ -296,6 +296,15 @@ sending(void **state)
 		    "",
 		    { .methods = METHOD_RECOVERY, .barriers = BARRIER_LOCKED },
 		    { .sending = true, .send = { .result = SEND_OFF } } },
+		{ "the device is locked, and a code is sent",
+		    "Your devices are locked; a code that is sent to you is "
+		    "accepted.\nType \"email\" to get a code by "
+		    "email.\nCode: ",
+		    "",
+		    { .methods = METHOD_RECOVERY | METHOD_EMAIL,
+			.barriers = BARRIER_LOCKED,
+			.send_only = true },
+		    { 0 } },
 		{ "failed, a device",
 		    "No code could be sent: type one from your "
 		    "device.\nCode: ",
