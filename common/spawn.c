@@ -3,7 +3,9 @@
  * Between clone(2) and execve(2) nothing but the kernel MUST be called, and
  * by syscall(): the C library still believes in the host's threads and locks.
  * The host's handlers MUST NOT run there: all signals are blocked until they
- * have their defaults.
+ * have their defaults.  And the invoker of su MUST have no hand in it: what is
+ * begun while the host is held (hold.h) is root's from its first moment, so that
+ * nobody else can stop it, which the host would wait for.
  *
  * The keeper ends without a signal, and wait(2) of a host that does not ask for
  * clones does not find it.  It is needed because execve(2) would make an
@@ -25,17 +27,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hold.h"
+
 /* Where there are two, the older one has ids of 16 bits. */
 #ifdef SYS_setresuid32
 #define CALL_SETGROUPS SYS_setgroups32
 #define CALL_SETRESGID SYS_setresgid32
 #define CALL_SETRESUID SYS_setresuid32
-#define CALL_GETEUID SYS_geteuid32
 #else
 #define CALL_SETGROUPS SYS_setgroups
 #define CALL_SETRESGID SYS_setresgid
 #define CALL_SETRESUID SYS_setresuid
-#define CALL_GETEUID SYS_geteuid
 #endif
 
 #define SIGNALS 64
@@ -180,17 +182,12 @@ become(const struct spawn *spawn, int fd, pid_t parent)
 	complain(1, errno);
 }
 
-/*
- * The keeper.  Nobody but root may signal or stop it, also where root is only
- * the effective user, as in su.
- */
+/* The keeper.  It is born with what hold.h gave the host. */
 static void __attribute__((noreturn))
 keep(const struct spawn *spawn, int fd, bool alone)
 {
 	pid_t self = (pid_t)syscall(SYS_getpid), child;
 
-	if (syscall(CALL_GETEUID) == 0)
-		syscall(CALL_SETRESUID, 0, 0, 0);
 	child = copy();
 	if (child == 0)
 		become(spawn, fd, alone ? 0 : self);
@@ -204,36 +201,51 @@ keep(const struct spawn *spawn, int fd, bool alone)
 	leave();
 }
 
-static int
-begin(const struct spawn *spawn, bool alone, int *fd, pid_t *keeper)
-{
-	sigset_t all, mask;
-	int pair[2], error;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	*keeper = copy();
-	error = errno;
-	if (*keeper == 0)
-		keep(spawn, pair[1], alone);
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	close(pair[1]);
-	if (*keeper < 0) {
-		close(pair[0]);
-		return -error;
-	}
-	*fd = pair[0];
-	return 0;
-}
-
 /* A host that waits for everything may have come first. */
 static void
 await(pid_t keeper)
 {
 	while (wait4(keeper, NULL, __WALL, NULL) < 0 && errno == EINTR)
 		;
+}
+
+void
+spawn_end(pid_t keeper)
+{
+	kill(keeper, SIGKILL);
+	await(keeper);
+}
+
+static int
+begin(const struct spawn *spawn, bool alone, int *fd, pid_t *keeper)
+{
+	struct hold hold;
+	int pair[2], r;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	r = hold_begin(&hold, 0);
+	if (r < 0)
+		goto out;
+	pid = copy();
+	if (pid == 0)
+		keep(spawn, pair[1], alone);
+	r = pid < 0 ? -errno : 0;
+	/* Whoever did not become what they were is not to go on. */
+	if (hold_end(&hold) < 0 && r == 0) {
+		spawn_end(pid);
+		r = -EPERM;
+	}
+out:
+	close(pair[1]);
+	if (r < 0) {
+		close(pair[0]);
+		return r;
+	}
+	*fd = pair[0];
+	*keeper = pid;
+	return 0;
 }
 
 int
@@ -251,13 +263,6 @@ spawn_alone(const struct spawn *spawn, int *fd)
 	if (r == 0)
 		await(keeper);
 	return r;
-}
-
-void
-spawn_end(pid_t keeper)
-{
-	kill(keeper, SIGKILL);
-	await(keeper);
 }
 
 void

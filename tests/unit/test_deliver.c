@@ -35,6 +35,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NOBODY 65534
+#define INVOKER 64997
 #define SENDER "64998"
 
 static char dir[] = "/var/tmp/test_deliver.XXXXXX";
@@ -577,6 +578,52 @@ lowered_limits(void **state)
 	assert_non_null(strstr(said, "\nGroups:\t" SENDER));
 }
 
+/* Stop whatever of one's own was begun after "first", over and over. */
+static void __attribute__((noreturn)) stop_all_after(pid_t first)
+{
+	if (setresuid(INVOKER, INVOKER, INVOKER) < 0)
+		_exit(1);
+	for (;;)
+		for (pid_t pid = first + 1; pid < first + 1000; pid++)
+			if (pid != getpid())
+				kill(pid, SIGSTOP);
+}
+
+/* As su has it: nothing of it is the invoker's to stop, from the beginning. */
+static void
+invoker_stops(void **state)
+{
+	int64_t limit = deadline_in(20);
+	pid_t host, invoker;
+	int status = -1;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("only root has invoker and user apart\n");
+		skip();
+	}
+	write_program(TAKE "echo ok");
+	host = fork();
+	if (host == 0) {
+		if (setresuid(INVOKER, 0, 0) < 0)
+			_exit(1);
+		for (int i = 0; i < 100; i++)
+			if (deliver_later(&way, &mail) < 0)
+				_exit(2);
+		_exit(0);
+	}
+	invoker = fork();
+	if (invoker == 0)
+		stop_all_after(host);
+	while (waitpid(host, &status, WNOHANG) == 0 && deadline_left(limit) > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	kill(host, SIGKILL);
+	kill(invoker, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	assert_int_equal(0, status);
+}
+
 /*
  * Who cannot be told from the owner of the store starts nothing that has a
  * network.
@@ -633,6 +680,7 @@ main(void)
 		TEST(descriptors),
 		TEST(host_with_many_descriptors),
 		TEST(lowered_limits),
+		TEST(invoker_stops),
 		TEST(nobody_knows_who),
 	};
 
