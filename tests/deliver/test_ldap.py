@@ -223,6 +223,35 @@ class Ldap(unittest.TestCase):
                                    channel=EMAIL, source=source)
                 self.assertTrue(answer.text.startswith("failed "))
 
+    def test_nobody_is_referred_elsewhere(self):
+        """What is there may be no TLS, and not this host."""
+        def tlv(tag, *parts):
+            value = b"".join(parts)
+            return bytes([tag, len(value)]) + value
+
+        def talk(server, conn):
+            while True:
+                asked = server.hear(conn)
+                number = tlv(2, asked[4:5])
+                for kind, answer in replies.get(asked[5], []):
+                    conn.sendall(tlv(0x30, number, tlv(kind, answer)))
+
+        done = b"\x0a\1\0\4\0\4\0"
+        for way in ("instead", "beside"):
+            with self.subTest(way), servers.Raw(talk, NEAR) as server, \
+                    servers.Raw(servers.Raw.hear_all) as other:
+                url = tlv(4, b"ldap://%s:%d/dc=x" % (FAR.encode(),
+                                                     other.port))
+                replies = {0x60: [(0x61, done)], 0x63: [
+                    (0x65, b"\x0a\1\x0a\4\0\4\0" + tlv(0xa3, url))]}
+                if way == "beside":
+                    replies[0x63] = [(0x73, url), (0x65, done)]
+                answer = self.look("alice", "ldap://127.0.0.1:%d"
+                                   % server.port, seconds=2)
+                self.assertIn(b"alice", server.heard)
+                self.assertEqual(other.connections, 0)
+                self.assertNotIn(b"@", answer.line)
+
     def test_servers_that_hang_or_talk(self):
         def silent(server, conn):
             server.hear_all(conn)
