@@ -11,8 +11,8 @@
  *	                 root's, writable by nobody else, up to 1 MiB
  *	gecos            of the account: a field of it that is an address; for
  *	                 phones the office and home number
- *	ldaps://...      a URL (RFC 4516) with {user} in it, or ldap:// to this
- *	                 host; read by the delivery program
+ *	ldap://..., ldaps://...   a URL (RFC 4516) with {user} and an attribute
+ *	                 in it; read by the delivery program
  *	exec:PATH        PATH NAME email|sms, run by the delivery program: the
  *	                 first line of its output is the address
  */

@@ -9,19 +9,27 @@
 #define BLANKS " \t"
 
 /*
- * The same for everybody would be somebody else's: it names the user.  In clear
- * it is asked on this host alone; see deliver/ldap.h.
+ * Does it say of what the values are wanted?  Else it is of all that the entry
+ * has, and some of that is its user's to write.
  */
+static bool
+names_attribute(const char *rest)
+{
+	const char *query = strchr(rest, '?');
+
+	return query && query[1] != '\0' && !strchr("?*", query[1]);
+}
+
+/* The same for everybody would be somebody else's: it names the user. */
 static bool
 is_directory(const char *text)
 {
 	struct url url;
 
 	return url_read(text, &url) &&
-	    (url_is(&url, "ldaps") ||
-		(url_is(&url, "ldap") && url_loopback(&url))) &&
-	    url.rest[0] == '/' && strstr(url.rest, "{user}") &&
-	    template_ok(text, "user");
+	    (url_is(&url, "ldap") || url_is(&url, "ldaps")) &&
+	    url.rest[0] == '/' && names_attribute(url.rest) &&
+	    strstr(url.rest, "{user}") && template_ok(text, "user");
 }
 
 /* What follows "before", if that is an absolute path, else NULL. */
