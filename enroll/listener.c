@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <libgen.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "common/user.h"
 
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
 
@@ -127,19 +128,19 @@ listener_make(const char *path, mode_t mode, gid_t group)
 int
 listener_drop(const char *user)
 {
-	const struct passwd *pw;
+	uid_t uid;
+	gid_t gid;
+	int r;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
 	if (geteuid() != 0)
 		return 0;
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL || pw->pw_uid == 0)
-		return errno != 0 ? -errno : -ENOENT;
-	if (setgroups(1, &pw->pw_gid) < 0 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) < 0 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) < 0)
+	r = user_find(user, &uid, &gid);
+	if (r < 0 || uid == 0)
+		return r < 0 ? r : -ENOENT;
+	if (setgroups(1, &gid) < 0 || setresgid(gid, gid, gid) < 0 ||
+	    setresuid(uid, uid, uid) < 0)
 		return -errno;
 	return setuid(0) == 0 ? -EPERM : 0;
 }
