@@ -20,14 +20,18 @@ names_attribute(const char *rest)
 	return query && query[1] != '\0' && !strchr("?*", query[1]);
 }
 
-/* The same for everybody would be somebody else's: it names the user. */
+/*
+ * The same for everybody would be somebody else's: it names the user.  In clear
+ * it is asked on this host alone; see deliver/ldap.h.
+ */
 static bool
 is_directory(const char *text)
 {
 	struct url url;
 
 	return url_read(text, &url) &&
-	    (url_is(&url, "ldap") || url_is(&url, "ldaps")) &&
+	    (url_is(&url, "ldaps") ||
+		(url_is(&url, "ldap") && url_loopback(&url))) &&
 	    url.rest[0] == '/' && names_attribute(url.rest) &&
 	    strstr(url.rest, "{user}") && template_ok(text, "user");
 }

@@ -607,6 +607,55 @@ invoker_stops(void **state)
 	if (host == 0) {
 		if (setresuid(INVOKER, 0, 0) < 0)
 			_exit(1);
+		_exit(run(reply) == 0 ? 0 : 2);
+	}
+	while (started == 0 && deadline_left(deadline) > 0) {
+		nanosleep(&pause, NULL);
+		keeper = child_of(host);
+		started = keeper != 0 ? child_of(keeper) : 0;
+	}
+	assert_true(started != 0);
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	assert_int_equal(0, setresuid(NOBODY, NOBODY, 0));
+	assert_int_equal(0, kill(host, 0)); /* which it may signal */
+	assert_int_equal(-1, kill(keeper, SIGSTOP));
+	assert_int_equal(EPERM, errno);
+	assert_int_equal(-1, kill(started, SIGSTOP));
+	assert_int_equal(EPERM, errno);
+	assert_int_equal(0, setresuid(0, 0, 0));
+	assert_int_equal(host, waitpid(host, &status, 0));
+	assert_int_equal(0, status);
+}
+
+/* Stop whatever of one's own was begun after "first", over and over. */
+static void __attribute__((noreturn)) stop_all_after(pid_t first)
+{
+	if (setresuid(INVOKER, INVOKER, INVOKER) < 0)
+		_exit(1);
+	for (;;)
+		for (pid_t pid = first + 1; pid < first + 1000; pid++)
+			if (pid != getpid())
+				kill(pid, SIGSTOP);
+}
+
+/* As su has it: nothing of it is the invoker's to stop, from the beginning. */
+static void
+invoker_stops(void **state)
+{
+	int64_t limit = deadline_in(20);
+	pid_t host, invoker;
+	int status = -1;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("only root has invoker and user apart\n");
+		skip();
+	}
+	write_program(TAKE "echo ok");
+	host = fork();
+	if (host == 0) {
+		if (setresuid(INVOKER, 0, 0) < 0)
+			_exit(1);
 		for (int i = 0; i < 100; i++)
 			if (deliver_later(&way, &mail) < 0)
 				_exit(2);
@@ -680,6 +729,8 @@ main(void)
 		TEST(descriptors),
 		TEST(host_with_many_descriptors),
 		TEST(lowered_limits),
+		TEST(by_socket),
+		TEST(invoker_is_powerless),
 		TEST(invoker_stops),
 		TEST(nobody_knows_who),
 	};
