@@ -145,5 +145,5 @@ main(void)
 		SENDING(at_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_sender, NULL);
 }
