@@ -181,7 +181,7 @@ send_typed(struct call *call, const struct record *rec)
 	for (size_t i = 0; i < n; i++)
 		if (is_typed(&contact[i], typed))
 			call->to = contact[i];
-	/* Of who does not exist nothing can be kept, nor is it of who is like. */
+	/* Of who does not exist nothing is kept, nor of who is as such. */
 	if (!has_use(call, rec) || (n == 0 && !decide_enrolled(rec))) {
 		call->reply->send.result = SEND_SENT;
 		return 0;

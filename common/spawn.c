@@ -4,8 +4,8 @@
  * by syscall(): the C library still believes in the host's threads and locks.
  * The host's handlers MUST NOT run there: all signals are blocked until they
  * have their defaults.  And the invoker of su MUST have no hand in it: what is
- * begun while the host is held (hold.h) is root's from its first moment, so that
- * nobody else can stop it, which the host would wait for.
+ * begun while the host is held (hold.h) is root's from its first moment, so
+ * that nobody else can stop it, which the host would wait for.
  *
  * The keeper ends without a signal, and wait(2) of a host that does not ask for
  * clones does not find it.  It is needed because execve(2) would make an
