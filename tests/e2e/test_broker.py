@@ -72,6 +72,9 @@ class Broker(unittest.TestCase):
     def setUp(self):
         write(CONF, "[send]\nprogram = %s\nsocket = %s\ntimeout = 1\n"
               % (PROGRAM, SOCKET))
+        # One of the test before may be running yet: its file is busy.
+        if os.path.exists(PROGRAM):
+            os.unlink(PROGRAM)
         write(PROGRAM, PROBE, 0o755)
         self.daemon = None
         self.addCleanup(self.stop)
@@ -83,7 +86,8 @@ class Broker(unittest.TestCase):
              "/run/broker/socket"], stdin=subprocess.DEVNULL)
         wait_for(lambda: world.listens("/run/broker/socket"), 10,
                  "pam_otpd does not listen")
-        self.pid = children(self.daemon.pid)[0]
+        self.pid = wait_for(lambda: children(self.daemon.pid), 10,
+                            "pam_otpd has no child that starts what sends")[0]
 
     def stop(self):
         if self.daemon is not None:
