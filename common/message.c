@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "enrolment.h"
 #include "sentence.h"
 #include "template.h"
 
@@ -149,7 +150,11 @@ message_code(const struct message *message,
 		{ "", NULL },
 	};
 
-	snprintf(minutes, sizeof(minutes), "%u", sent->minutes);
+	/* An address waits no longer, whatever its code is good for. */
+	snprintf(minutes, sizeof(minutes), "%u",
+	    message->login || sent->minutes < ENROLMENT_PENDING_SECONDS / 60
+		? sent->minutes
+		: ENROLMENT_PENDING_SECONDS / 60);
 	return fill(message, policy, secrets, words, values, delivery);
 }
 

@@ -30,7 +30,8 @@ first_address(void **state)
 
 		print_message("  %s\n", rows[i].self_enroll);
 		snprintf(conf, sizeof(conf),
-		    MAILS TEXTS "[default]\n" METHODS "self-enroll = %s\n",
+		    MAILS TEXTS "[default]\n" METHODS "self-enroll = %s\n"
+				"code-ttl = 30\n",
 		    rows[i].self_enroll);
 		set(at, conf);
 		put(at, NOTHING);
@@ -55,6 +56,8 @@ first_address(void **state)
 		assert_int_equal(SEND_SENT, reply.send.result);
 		sent(at, 1, got);
 		assert_string_equal(MAIL, got[0].to);
+		/* So long the address waits, though its code is good longer. */
+		assert_non_null(strstr(got[0].text, "for 15 minutes"));
 		/* It is none until it is confirmed. */
 		rec = get(at);
 		assert_string_equal("", rec.email);
