@@ -230,7 +230,7 @@ class SshBare(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.world = world.THE
-        cls.port = cls.world.sshd(26, "sshd-bare")
+        cls.port = cls.world.sshd(27, "sshd-bare")
 
     def test_unenrolled(self):
         """nobody gets in by a stack that has no opinion"""
