@@ -75,7 +75,8 @@ def wait_for(what):
 
 def build():
     global TOP
-    TOP = tempfile.mkdtemp(prefix="pam_otp-deliver.")
+    # Programs of exec: may write in /tmp alone, and some say what they saw.
+    TOP = tempfile.mkdtemp(prefix="pam_otp-deliver.", dir="/tmp")
     atexit.register(shutil.rmtree, TOP, ignore_errors=True)
     os.chmod(TOP, 0o755)
     run("ip", "link", "set", "lo", "up")
