@@ -397,7 +397,9 @@ host_sees_nothing(void **state)
 		    r == 0 || (r == -EPROTO && errors[script] == -EPROTO));
 		assert_int_equal(opened, count_open());
 		sigprocmask(SIG_SETMASK, NULL, &after);
-		assert_memory_equal(&mask, &after, sizeof(mask));
+		for (int j = 1; j < NSIG; j++)
+			assert_int_equal(sigismember(&mask, j),
+			    sigismember(&after, j));
 		sigpending(&pending);
 		assert_int_equal(0, sigismember(&pending, SIGCHLD));
 		sigaction(SIGCHLD, NULL, &now);
