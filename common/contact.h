@@ -2,7 +2,8 @@
 /*
  * Where a user's addresses come from.
  *
- * Sources are asked in order, and the first that knows any ends it.  One that
+ * Sources are asked in order, and the first that knows any ends it (sources.h
+ * takes their list apart, for the table of keys needs that too).  One that
  * fails is told of ("log") and passed over.  What a source says and is no
  * address of address.h is passed over too.
  *
@@ -11,8 +12,8 @@
  *	                 root's, writable by nobody else, up to 1 MiB
  *	gecos            of the account: a field of it that is an address; for
  *	                 phones the office and home number
- *	ldap://..., ldaps://...   a URL (RFC 4516) with {user} and an attribute
- *	                 in it; read by the delivery program
+ *	ldaps://...      a URL (RFC 4516) with {user} and an attribute in it, or
+ *	                 ldap:// to this host; read by the delivery program
  *	exec:PATH        PATH NAME email|sms, run by the delivery program: the
  *	                 first line of its output is the address
  */
@@ -49,11 +50,5 @@ struct contact_ask {
 /* How many there are: 0 to CONTACT_MAX.  All that is wrong is logged. */
 size_t contact_find(const struct contact_ask *ask,
     struct contact contact[static CONTACT_MAX]);
-
-/* Is there a source that knows more than the record does? */
-bool contact_elsewhere(const char *sources);
-
-/* Are these sources (of "email-from") as above?  For the table of keys. */
-bool contact_sources_ok(const char *sources);
 
 #endif

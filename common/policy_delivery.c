@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "contact.h"
 #include "policy_table.h"
+#include "sources.h"
 
 #define TWILIO "https://api.twilio.com/2010-04-01/Accounts/{user}/Messages.json"
 
@@ -194,7 +194,7 @@ policy_check_delivery(const struct conf *conf, struct conf_faults *faults,
 		if (!is_set(value_at(conf, at, channels[i].key)))
 			continue;
 		base->channels |= channels[i].method;
-		if (contact_elsewhere(value_at(conf, at, channels[i].sources)))
+		if (sources_elsewhere(value_at(conf, at, channels[i].sources)))
 			base->elsewhere |= channels[i].method;
 	}
 	for (size_t i = 0; i < conf->n; i++)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "address.h"
-#include "contact.h"
+#include "sources.h"
 #include "template.h"
 #include "url.h"
 #include "utf8.h"
@@ -242,7 +242,7 @@ static bool
 read_sources(const struct policy_row *row, const char *value, void *out)
 {
 	(void)out;
-	return is_text(row, value) && contact_sources_ok(value);
+	return is_text(row, value) && sources_ok(value);
 }
 
 /* Numbers of the replies of HTTP that are good. */

@@ -23,9 +23,6 @@ label_ok(const char *text, size_t len)
 	return true;
 }
 
-/* Characters that no URL holds as they are. */
-#define NEVER "\"<>\\^`|"
-
 bool
 url_host_ok(const char *name, size_t len)
 {

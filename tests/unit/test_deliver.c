@@ -378,7 +378,6 @@ host_sees_nothing(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(scripts) * N(handlers) * 2; i++) {
 		size_t script = i / 6, handler = i / 2 % 3, opened;
-		int r;
 
 		write_program(scripts[script]);
 		brief.seconds = errors[script] == -ETIME ? 0 : 20;
@@ -580,34 +579,138 @@ lowered_limits(void **state)
 	assert_non_null(strstr(said, "\nGroups:\t" SENDER));
 }
 
-/* Stop whatever of one's own was begun after "first", over and over. */
-static void __attribute__((noreturn)) stop_all_after(pid_t first)
+/* Somebody who serves the socket as "uid", and says this to one caller. */
+static pid_t
+serve_as(uid_t uid, const char *text)
 {
-	if (setresuid(INVOKER, INVOKER, INVOKER) < 0)
-		_exit(1);
-	for (;;)
-		for (pid_t pid = first + 1; pid < first + 1000; pid++)
-			if (pid != getpid())
-				kill(pid, SIGSTOP);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char request[DELIVERY_REQUEST_MAX];
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), ready[2];
+	pid_t pid;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", dir);
+	unlink(address.sun_path);
+	assert_int_equal(0, pipe(ready));
+	pid = fork();
+	if (pid == 0) {
+		close(ready[0]);
+		if (bind(fd, (struct sockaddr *)&address, sizeof(address)) <
+			0 ||
+		    chmod(address.sun_path, 0666) < 0 ||
+		    setresuid(uid, uid, uid) < 0 || listen(fd, 1) < 0)
+			_exit(1);
+		close(ready[1]);
+		fd = accept(fd, NULL, NULL);
+		while (text != NULL && read(fd, request, sizeof(request)) > 0)
+			;
+		if (text == NULL)
+			sleep(60);
+		(void)!write(fd, text, strlen(text));
+		_exit(0);
+	}
+	close(fd);
+	close(ready[1]);
+	assert_int_equal(0, read(ready[0], request, 1));
+	close(ready[0]);
+	return pid;
 }
 
-/* As su has it: nothing of it is the invoker's to stop, from the beginning. */
+/* Who is pam_otpd starts nothing, and asks whoever serves the socket. */
 static void
-invoker_stops(void **state)
+by_socket(void **state)
 {
-	int64_t limit = deadline_in(20);
-	pid_t host, invoker;
-	int status = -1;
+	static const struct {
+		uid_t server;
+		const char *text; /* NULL: nothing for a long time */
+		bool later;
+		int error;
+		const char *reply;
+	} rows[] = {
+		{ 0, "ok\n", false, 0, "" },
+		{ 64998, "ok a@b\n", false, 0, "a@b" },
+		{ 64997, "failed so\n", false, -EREMOTEIO, "so" },
+		{ NOBODY, "ok\n", false, -EPERM, "" },
+		{ 0, "", false, -EPROTO, "" },
+		{ 0, "ok", false, -EPROTO, "" },
+		{ 0, NULL, false, -ETIME, "" },
+		{ 0, "ok\n", true, 0, "" },
+		{ 0, NULL, true, 0, "" },
+		{ NOBODY, "ok\n", true, -EPERM, "" },
+	};
+	char reply[DELIVERY_REPLY_MAX], path[64];
+	struct delivery brief = mail;
+	struct policy_send send = { .program = program, .socket = path };
 
 	(void)state;
 	if (geteuid() != 0) {
-		print_message("only root has invoker and user apart\n");
+		print_message("only root can be " PLACE_USER "\n");
 		skip();
 	}
+	snprintf(path, sizeof(path), "%s/socket", dir);
 	write_program(TAKE "echo ok");
+	for (size_t i = 0; i <= N(rows); i++) {
+		bool late = i < N(rows) && rows[i].later;
+		pid_t pid = -1;
+		int r;
+
+		print_message("  row %zu\n", i);
+		if (i < N(rows))
+			pid = serve_as(rows[i].server, rows[i].text);
+		else
+			unlink(path);
+		brief.seconds = i < N(rows) && rows[i].error == -ETIME ? 0 : 20;
+		reply[0] = '\0';
+		assert_int_equal(0, seteuid(64997));
+		r = late ? deliver_later(&send, &brief)
+			 : deliver(&send, &brief, reply);
+		assert_int_equal(0, seteuid(0));
+		if (pid > 0) {
+			kill(pid, SIGKILL);
+			waitpid(pid, NULL, 0);
+		}
+		assert_int_equal(i < N(rows) ? rows[i].error : -EHOSTDOWN, r);
+		assert_string_equal(i < N(rows) ? rows[i].reply : "", reply);
+	}
+}
+
+/* The first child of "pid"; 0: it has none. */
+static pid_t
+child_of(pid_t pid)
+{
+	char path[64];
+	int child = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
+	    (int)pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%d", &child) != 1)
+		child = 0;
+	fclose(file);
+	return child;
+}
+
+/* The invoker of su, who is its real user, has no say in what it starts. */
+static void
+invoker_is_powerless(void **state)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int64_t deadline = deadline_in(10);
+	char reply[DELIVERY_REPLY_MAX];
+	pid_t host, keeper = 0, started = 0;
+	int status;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("only root has anything to lose\n");
+		skip();
+	}
+	write_program(TAKE "sleep 1; echo ok");
 	host = fork();
 	if (host == 0) {
-		if (setresuid(INVOKER, 0, 0) < 0)
+		if (setresuid(NOBODY, 0, 0) < 0)
 			_exit(1);
 		_exit(run(reply) == 0 ? 0 : 2);
 	}

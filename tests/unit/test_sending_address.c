@@ -344,6 +344,7 @@ main(void)
 		SENDING(ticket_again),
 		SENDING(change_address),
 		SENDING(address_limits),
+		SENDING(address_again),
 	};
 
 	return cmocka_run_group_tests(tests, make_sender, NULL);
