@@ -188,6 +188,8 @@ keep(const struct spawn *spawn, int fd, bool alone)
 {
 	pid_t self = (pid_t)syscall(SYS_getpid), child;
 
+	/* A host may end next, and its terminal's SIGHUP is for its session. */
+	syscall(SYS_setsid);
 	child = copy();
 	if (child == 0)
 		become(spawn, fd, alone ? 0 : self);

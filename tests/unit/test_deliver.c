@@ -414,6 +414,39 @@ host_sees_nothing(void **state)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
+/*
+ * A host that ends at once, and its terminal with it: who types a recovery code
+ * and logs out is told of it all the same.
+ */
+static void
+host_ends_at_once(void **state)
+{
+	int status;
+	pid_t host;
+
+	(void)state;
+	write_program(TAKE TELL("echo here") "echo ok");
+	for (size_t i = 0; i < 20; i++) {
+		int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+
+		assert_true(terminal >= 0);
+		assert_int_equal(0, grantpt(terminal));
+		assert_int_equal(0, unlockpt(terminal));
+		host = fork();
+		if (host == 0) {
+			/* The leader of the session of this terminal. */
+			if (setsid() < 0 || open(ptsname(terminal), O_RDWR) < 0)
+				_exit(1);
+			_exit(deliver_later(&way, &mail) == 0 ? 0 : 2);
+		}
+		assert_int_equal(host, waitpid(host, &status, 0));
+		assert_int_equal(0, status);
+		close(terminal);
+		assert_string_equal("here\n", read_answer());
+		assert_int_equal(0, unlink(answer));
+	}
+}
+
 /* The host's own child stays the host's. */
 static void
 host_keeps_its_children(void **state)
@@ -829,6 +862,7 @@ main(void)
 		TEST(request_arrives),
 		TEST(clean_world),
 		TEST(host_sees_nothing),
+		TEST(host_ends_at_once),
 		TEST(host_keeps_its_children),
 		TEST(host_without_descriptors),
 		TEST(descriptors),
