@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "url.h"
 
 #define LOCAL_MAX 64 /* RFC 5321, 4.5.3.1.1 */
@@ -18,16 +19,10 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool
 is_alnum(char c)
 {
-	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+	return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
 }
 
 static bool
@@ -109,7 +104,7 @@ address_read(enum policy_method method, const char *text,
 bool
 address_same(const char *a, const char *b)
 {
-	while (*a != '\0' && lower(*a) == lower(*b)) {
+	while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
 		a++;
 		b++;
 	}

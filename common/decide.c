@@ -6,6 +6,7 @@
 
 #include <openssl/crypto.h>
 
+#include "ascii.h"
 #include "device.h"
 #include "news.h"
 #include "sent.h"
@@ -212,18 +213,6 @@ answer_recovery(const struct policy *pol, const struct attempt *attempt,
 	return 0;
 }
 
-/* Text from outside, as it may be shown: no control bytes, cut to size. */
-static void
-note_rhost(const char *rhost, char out[static RECORD_RHOST + 1])
-{
-	size_t n = rhost == NULL ? 0 : strnlen(rhost, RECORD_RHOST);
-
-	memset(out, 0, RECORD_RHOST + 1);
-	for (size_t i = 0; i < n; i++)
-		out[i] =
-		    (char)(rhost[i] > ' ' && rhost[i] < 127 ? rhost[i] : '?');
-}
-
 /*
  * What the user will be told at the next login, and need not be any more.  A
  * process of the user tells nobody, is of this machine whatever it says, and
@@ -251,7 +240,8 @@ note_attempt(const struct attempt *attempt, const struct outcome *outcome,
 	if (!login && missed->last != 0)
 		return;
 	missed->last = attempt->now < RECORD_TIME_MAX ? attempt->now : 0;
-	note_rhost(login ? attempt->rhost : NULL, missed->rhost);
+	ascii_word(login ? attempt->rhost : NULL, missed->rhost,
+	    sizeof(missed->rhost));
 }
 
 /* Hold the answer against all that it may be: the verdicts say of what. */

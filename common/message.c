@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "enrolment.h"
 #include "sentence.h"
 #include "template.h"
@@ -35,18 +36,6 @@ static const struct words notice = { "Your second factor on {host}",
 
 static const struct words notice_sms = { "",
 	"{user} on {host}: {lines}{how}, {time}" };
-
-/* Cut to size, and without a byte that could be anything but itself. */
-static const char *
-show(const char *text, char out[static SHOWN + 1])
-{
-	size_t n = text == NULL ? 0 : strnlen(text, SHOWN);
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = (char)(text[i] > ' ' && text[i] < 127 ? text[i] : '?');
-	out[n] = '\0';
-	return out;
-}
 
 /* True: it found room. */
 static bool
@@ -140,12 +129,14 @@ message_code(const struct message *message,
 		{ "code", code },
 		{ "prefix", sent->prefix },
 		{ "minutes", minutes },
-		{ "user", show(message->user, user) },
-		{ "host", show(message->host, host) },
-		{ "service", show(message->service, service) },
+		{ "user", ascii_word(message->user, user, sizeof(user)) },
+		{ "host", ascii_word(message->host, host, sizeof(host)) },
+		{ "service",
+		    ascii_word(message->service, service, sizeof(service)) },
 		{ "rhost",
-		    *show(message->rhost, rhost) != '\0' ? rhost
-							 : "this machine" },
+		    *ascii_word(message->rhost, rhost, sizeof(rhost)) != '\0'
+			? rhost
+			: "this machine" },
 		{ "time", sentence_date(message->now, time) },
 		{ "", NULL },
 	};
@@ -170,14 +161,14 @@ message_notice(const struct message *message,
 	const struct template_value values[] = {
 		{ "lines", lines },
 		{ "how", how },
-		{ "user", show(message->user, user) },
-		{ "host", show(message->host, host) },
+		{ "user", ascii_word(message->user, user, sizeof(user)) },
+		{ "host", ascii_word(message->host, host, sizeof(host)) },
 		{ "time", sentence_date(message->now, time) },
 		{ "", NULL },
 	};
 
-	show(message->service, service);
-	if (*show(message->rhost, rhost) == '\0')
+	ascii_word(message->service, service, sizeof(service));
+	if (*ascii_word(message->rhost, rhost, sizeof(rhost)) == '\0')
 		put("this machine", rhost, sizeof(rhost));
 	if (message->login)
 		snprintf(how, sizeof(how), "at a login to %s from %s",

@@ -8,6 +8,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "ascii.h"
+
 #define WINDOW_SECONDS (15 * 60)
 #define DAY_SECONDS 86400
 
@@ -62,12 +64,6 @@ sent_write(const struct policy_sent *pol,
 	return false;
 }
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 static const char *
 skip(const char *text)
 {
@@ -82,7 +78,7 @@ after_prefix(const char *typed, const char *prefix)
 {
 	for (prefix = skip(prefix); *prefix != '\0'; prefix = skip(prefix)) {
 		typed = skip(typed);
-		if (lower(*typed) != lower(*prefix))
+		if (ascii_lower(*typed) != ascii_lower(*prefix))
 			return NULL;
 		typed++;
 		prefix++;
