@@ -39,6 +39,19 @@ host_is_blind(struct login *login)
 	return login->blind;
 }
 
+/*
+ * A host that wants to be told nothing cannot be found out, and may be a blind
+ * one; not one that names a terminal, where somebody sits.
+ */
+static bool
+may_be_blind(const struct login *login)
+{
+	const char *tty = login_item(login, PAM_TTY);
+
+	return login->silent &&
+	    (tty == NULL || strncmp(tty, "/dev/", strlen("/dev/")) != 0);
+}
+
 /* Why nothing may be sent, for the log; NULL: it may. */
 static const char *
 refusal(struct login *login)
@@ -115,8 +128,7 @@ sending_begin(struct login *login)
 	const struct wish any = { .channel = 0 };
 	const char *reason;
 
-	/* Without a word to the host it is not known whether it is blind. */
-	if (!now->send_only || now->sent != 0 || login->silent ||
+	if (!now->send_only || now->sent != 0 || may_be_blind(login) ||
 	    (now->methods & METHODS_SENT) == 0)
 		return true;
 	reason = refusal(login);

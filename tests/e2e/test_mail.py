@@ -221,6 +221,16 @@ class Local(Mailed):
                     (PROMPT + ": ", self.mail.next_code(user))], user=user)
         self.assertIn("IN-AS-root", got.text, got)
 
+    def test_sudo_at_once(self):
+        """and who has nothing else is sent one unasked"""
+        self.addCleanup(service, "sudo", self.mail.mail)
+        service("sudo", self.mail.only)
+        user = self.world.fresh(enrolled=False)
+        got = talk(["sudo", "sh", "-c", "echo IN-AS-$(id -un)"],
+                   [ASKED, (PROMPT + ": ", self.mail.next_code(user))],
+                   user=user)
+        self.assertIn("IN-AS-root", got.text, got)
+
     def test_su(self):
         """su has one sent to whom one wants to be"""
         user = self.world.fresh()

@@ -377,6 +377,9 @@ start(struct world *world, const struct pam_conv *conv)
 	if (world->rhost != NULL)
 		assert_int_equal(PAM_SUCCESS,
 		    pam_set_item(world->pamh, PAM_RHOST, world->rhost));
+	if (world->tty != NULL)
+		assert_int_equal(PAM_SUCCESS,
+		    pam_set_item(world->pamh, PAM_TTY, world->tty));
 }
 
 int

@@ -61,7 +61,7 @@ struct world {
 
 	/* May be set before a login. */
 	const char *login_as; /* NULL: user */
-	const char *rhost;
+	const char *rhost, *tty;
 	const char *arguments; /* after conf=; NULL: none */
 	bool no_conf_argument, with_password, no_conversation;
 	bool blind; /* statements get an answer too, as sshd gives one */

@@ -403,20 +403,34 @@ blind(void **state)
 	end(&person);
 }
 
-/* What may not be told anything cannot be found out: it has to ask. */
+/*
+ * What may not be told anything cannot be found out: it has to ask, but for
+ * one that is used at a terminal.
+ */
 static void
 silent(void **state)
 {
+	static const char *const ttys[] = { NULL, "", "ssh", "dovecot" };
 	struct person person;
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(ttys) / sizeof(ttys[0]); i++) {
+		begin(&person, EMAIL_TOO, false, METHOD_EMAIL);
+		person.world.flags = PAM_SILENT;
+		person.world.tty = ttys[i];
+		assert_int_equal(PAM_SUCCESS,
+		    SPEAK(&person.world, { .text = "email" }, THE_CODE));
+		assert_said(&person.world, 0,
+		    "Type \"email\" to get a code by email.\n");
+		assert_int_equal(2, person.world.n_talk);
+		assert_int_equal(1, sent(&person));
+		end(&person);
+	}
 	begin(&person, EMAIL_TOO, false, METHOD_EMAIL);
 	person.world.flags = PAM_SILENT;
-	assert_int_equal(PAM_SUCCESS,
-	    SPEAK(&person.world, { .text = "email" }, THE_CODE));
-	assert_said(&person.world, 0,
-	    "Type \"email\" to get a code by email.\n");
-	assert_int_equal(2, person.world.n_talk);
+	person.world.tty = "/dev/pts/7";
+	assert_int_equal(PAM_SUCCESS, SPEAK(&person.world, THE_CODE));
+	assert_int_equal(1, person.world.n_talk);
 	assert_int_equal(1, sent(&person));
 	end(&person);
 }
