@@ -171,6 +171,19 @@ log_trouble(void *arg, const char *what)
 	syslog(LOG_ERR, "%s", what);
 }
 
+/*
+ * Directories are asked for whoever wants a code, and where none is sent nothing
+ * counts how often: so many at once, a second each, is as often as they are.
+ */
+static void
+pace(const struct caller *caller)
+{
+	const struct timespec second = { .tv_sec = 1 };
+
+	if (caller->request.verb == VERB_SEND && caller->uid != 0)
+		nanosleep(&second, NULL);
+}
+
 static int
 ask(struct caller *caller)
 {
@@ -191,6 +204,7 @@ ask(struct caller *caller)
 	if (r < 0)
 		return r;
 	authority_log(caller->authority, log_trouble, NULL);
+	pace(caller);
 	return authority_ask(caller->authority, request, &caller->reply);
 }
 

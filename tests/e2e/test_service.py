@@ -261,6 +261,16 @@ class Abuse(Service):
                 return sock.recv(65536)
         self.assertIn(b"verdict", by_bytes())
 
+    def test_looking_up(self):
+        """who wants codes is answered once a second, eight at a time"""
+        began = time.monotonic()
+        got = asked(self.me, request("send", service="anything"))
+        self.assertEqual(got.get("error", ""), "", got)
+        self.assertGreater(time.monotonic() - began, 1)
+        began = time.monotonic()
+        asked(0, request("send", service="anything", user=self.me.name))
+        self.assertLess(time.monotonic() - began, 1)
+
     def test_silent(self):
         """who says nothing is told off after ten seconds"""
         began = time.monotonic()
