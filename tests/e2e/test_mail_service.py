@@ -4,11 +4,12 @@
 import json
 import re
 import subprocess
+import time
 
 import servers
 import world
 from mailworld import METHODS, LOCAL, conf, service
-from test_mail import Mailed
+from test_mail import INTERRUPT, Mailed
 from world import TOP, run, talk, wait_for, wrong
 
 SOCKET = "/run/pam_otp/mail-socket"
@@ -195,6 +196,18 @@ class Notices(Mailed):
         self.mail.quiet(user)
         self.assertEqual(len([mail for mail in self.mail.notices(user) if
                               "in a row" in servers.body(mail)]), 1)
+
+    def test_switched_off(self):
+        """too many failures, which switch the device off"""
+        soon = conf("soon", METHODS + "\nwait-after = 2\noff-after = 3", LOCAL)
+        service("soon", soon)
+        user = self.world.fresh(enrolled=False)
+        self.enrol(user)
+        got = self.pam("soon", user, *wrong(user, 3))
+        self.assertIn("wait 10 seconds", got.text, got)
+        time.sleep(10)
+        self.pam("soon", user, *wrong(user, 1), INTERRUPT)
+        self.told(user, "codes were switched off after too many wrong ones")
 
     def test_none(self):
         """nobody is told who is not to be"""
