@@ -56,8 +56,11 @@ watch(const struct record *rec, struct record *next, void *arg)
 
 	/* It may be run again. */
 	memset(&at->seen, 0, sizeof(at->seen));
-	if (r > 0)
-		notices_see(&at->seen, rec, next, &at->call->policy->throttle);
+	if (r <= 0)
+		return r;
+	notices_see(&at->seen, rec, next, &at->call->policy->throttle);
+	if (at->call->req->lane == LANE_SOCKET)
+		notices_count(&at->seen, at->call->req->now, next);
 	return r;
 }
 

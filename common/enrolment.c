@@ -395,6 +395,7 @@ enrolment_clear(uint64_t now, struct record *next)
 		.created = next->created,
 		.changes = next->changes,
 		.untold = next->untold,
+		.notices = next->notices,
 	};
 
 	memcpy(left.change, next->change, sizeof(left.change));

@@ -46,6 +46,24 @@ notices_see(struct notices *notices, const struct record *rec,
 }
 
 void
+notices_count(struct notices *notices, uint64_t now, struct record *next)
+{
+	const uint64_t most = now + NOTICES_AT_ONCE * NOTICES_SECONDS;
+	uint64_t paid = next->notices > now ? next->notices : now;
+
+	if (!notices->any || most > RECORD_TIME_MAX)
+		return;
+	/* A clock that was put back is to keep nobody uninformed for long. */
+	if (paid > most)
+		paid = most;
+	notices->any = paid + NOTICES_SECONDS <= most;
+	if (notices->any)
+		paid += NOTICES_SECONDS;
+	notices->last = paid + NOTICES_SECONDS > most;
+	next->notices = paid;
+}
+
+void
 notices_add(struct notices *notices, const struct notices *later)
 {
 	size_t n = 0;
@@ -63,6 +81,7 @@ notices_add(struct notices *notices, const struct notices *later)
 	notices->untold = notices->untold || later->untold || n < later->n;
 	notices->row = notices->row || later->row;
 	notices->off = notices->off || later->off;
+	notices->last = notices->last || later->last;
 }
 
 /* Does it let somebody in, or keep somebody out for good? */
@@ -136,6 +155,11 @@ say(const struct notices *notices, enum policy_notify notify,
 		add(lines,
 		    "several wrong codes were typed in a row. Not you? "
 		    "Somebody knows your password: change it");
+	if (lines[0] != '\0' && notices->last)
+		add(lines,
+		    "what is done next is not mailed for some minutes, as it "
+		    "is so much. To see how it stands, run: otp-enroll "
+		    "status");
 }
 
 static void

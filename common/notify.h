@@ -20,6 +20,10 @@
 /* So many codes of devices that were wrong, one after the other. */
 #define NOTICES_ROW 5
 
+/* What comes in by the socket: so many at once, then one in so long. */
+#define NOTICES_AT_ONCE 6
+#define NOTICES_SECONDS 600
+
 struct notices {
 	bool any;
 	/* The addresses as they were, and as they are. */
@@ -31,11 +35,18 @@ struct notices {
 	bool untold; /* there was more than "change" says */
 	bool row;    /* NOTICES_ROW failures in a row */
 	bool off;    /* codes are off after too many */
+	bool last;   /* of what is told for a while */
 };
 
 /* What "next" has that "rec" had not.  Pure. */
 void notices_see(struct notices *notices, const struct record *rec,
     const struct record *next, const struct policy_throttle *pol);
+
+/*
+ * Count it, for what a process of the user did, who could flood a mailbox else.
+ * When there were too many it is not told; the last one before says so.  Pure.
+ */
+void notices_count(struct notices *notices, uint64_t now, struct record *next);
 
 /* And what came after it. */
 void notices_add(struct notices *notices, const struct notices *later);

@@ -80,7 +80,8 @@
 	X(record, "phone", phone, TEXT)                      \
 	X(record, "phone_at", phone_since, TIME)             \
 	X(record, "changes", changes, NUMBER)                \
-	X(record, "untold", untold, TIME)
+	X(record, "untold", untold, TIME)                    \
+	X(record, "notices", notices, TIME)
 
 /* X(list, prefix in the text, member of the record, how many of it) */
 #define PARTS(X)                                             \

@@ -222,6 +222,7 @@ struct record {
 	struct missed missed;
 	uint64_t changes; /* the number of the newest ever */
 	uint64_t untold;  /* since when there is one to tell, or 0 */
+	uint64_t notices; /* when those that were mailed count no more */
 	struct change change[RECORD_CHANGES];
 };
 

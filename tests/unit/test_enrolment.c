@@ -528,12 +528,14 @@ clearing(void **state)
 	rec.ticket.until = START + 1;
 	rec.failures[LANE_SOCKET].row = 3;
 	rec.missed.wrong = 3;
+	rec.notices = START + 5;
 	enrolment_recovery(&fresh, START, &rec);
 	assert_int_equal(0,
 	    enrolment_begin(&rec.device[0], PENDING_NEW, START, &rec));
 	news_note(CHANGE_RECOVERY_USED, "", START, &rec);
 	expect.uid = rec.uid;
 	expect.created = rec.created;
+	expect.notices = START + 5;
 	news_note(CHANGE_RECOVERY_USED, "", START, &expect);
 	news_note(CHANGE_DISABLED, "", START + 1, &expect);
 	enrolment_clear(START + 1, &rec);

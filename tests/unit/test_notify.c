@@ -2,6 +2,8 @@
 /* Who is told of what was changed. */
 #include "sending.h"
 
+#include "common/notify.h"
+
 /* What is told to whom, by what policy says of it. */
 static void
 notices(void **state)
@@ -166,6 +168,95 @@ old_address_is_told(void **state)
 	assert_int_not_equal(got[0].kind, got[1].kind);
 }
 
+/* What a process of the user brings about: so much, and then less. */
+static void
+counted(void **state)
+{
+	const uint64_t step = NOTICES_SECONDS, most = NOTICES_AT_ONCE * step;
+	const struct {
+		const char *what;
+		bool any;
+		uint64_t before, after; /* from "now" on; "before" may be past */
+		bool told, last;
+	} rows[] = {
+		{ "the first", true, 0, step, true, false },
+		{ "nothing", false, 2 * step, 2 * step, false, false },
+		{ "the last but one", true, most - 2 * step, most - step, true,
+		    false },
+		{ "the last", true, most - step, most, true, true },
+		{ "almost too soon", true, most - 2 * step + 1,
+		    most - step + 1, true, true },
+		{ "too soon", true, most - step + 1, most - step + 1, false,
+		    true },
+		{ "too many", true, most, most, false, true },
+		{ "a clock that was put back", true, 10 * most, most, false,
+		    true },
+	};
+	struct record next = { .notices = START - 1 };
+	struct notices notices = { .any = true };
+
+	(void)state;
+	notices_count(&notices, START, &next);
+	assert_int_equal(START + step, next.notices);
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %s\n", rows[i].what);
+		notices = (struct notices){ .any = rows[i].any };
+		next.notices = START + rows[i].before;
+		notices_count(&notices, START, &next);
+		assert_int_equal(rows[i].told, notices.any);
+		assert_int_equal(START + rows[i].after, next.notices);
+		if (rows[i].any)
+			assert_int_equal(rows[i].last, notices.last);
+	}
+
+	/* A time that no record can hold makes no change fail. */
+	notices = (struct notices){ .any = true };
+	notices_count(&notices, RECORD_TIME_MAX - 1, &next);
+	assert_true(notices.any && next.notices < RECORD_TIME_MAX);
+}
+
+/* Lock it, unlock it, and so on. */
+static void
+change_times(const struct world *at, enum lane lane, size_t n, uint64_t now)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct request request =
+		    request_of(i % 2 == 0 ? VERB_LOCK : VERB_UNLOCK, ROOT);
+
+		request.lane = lane;
+		request.label = "phone";
+		request.now = now;
+		assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	}
+}
+
+static void
+no_flood(void **state)
+{
+	const size_t most = NOTICES_AT_ONCE;
+	struct world *at = *state;
+	struct delivery got[MOST];
+	size_t last = 0;
+
+	set(at, MAILS TEXTS "[default]\n" METHODS "notify = all\n");
+	put_with(at, true, MAIL, NULL);
+	change_times(at, LANE_SOCKET, most + 2, START);
+	sent(at, most, got);
+	settle();
+	sent(at, most, got);
+	/* Nobody waits: which comes in last is not known. */
+	for (size_t i = 0; i < most; i++)
+		last += strstr(got[i].text, "not mailed") != NULL;
+	assert_int_equal(1, last);
+	change_times(at, LANE_SOCKET, 2, START + NOTICES_SECONDS);
+	sent(at, most + 1, got);
+	/* What comes by a login is told all the same. */
+	change_times(at, LANE_LOGIN, 2, START);
+	sent(at, most + 3, got);
+	settle();
+	sent(at, most + 3, got);
+}
+
 int
 main(void)
 {
@@ -173,6 +264,8 @@ main(void)
 		SENDING(notices),
 		SENDING(failures),
 		SENDING(old_address_is_told),
+		cmocka_unit_test(counted),
+		SENDING(no_flood),
 	};
 
 	return cmocka_run_group_tests(tests, make_sender, NULL);

@@ -61,7 +61,8 @@ full_record(void)
 		.ticket = { RECORD_TIME_MAX, RECORD_TIME_MAX, { 0 }, { 0 } },
 		.missed = { UINT32_MAX, UINT32_MAX, RECORD_TIME_MAX, "" },
 		.changes = UINT64_MAX,
-		.untold = RECORD_TIME_MAX };
+		.untold = RECORD_TIME_MAX,
+		.notices = RECORD_TIME_MAX };
 
 	for (int i = 0; i < RECORD_DEVICES; i++)
 		rec.device[i] = full_device(i);
@@ -129,6 +130,7 @@ round_trips(void **state)
 		assert_int_equal(rows[i].locked, back.locked);
 		assert_int_equal(rows[i].locked_at, back.locked_at);
 		assert_int_equal(rows[i].untold, back.untold);
+		assert_int_equal(rows[i].notices, back.notices);
 		assert_int_equal(rows[i].pending.mode, back.pending.mode);
 		assert_int_equal(rows[i].pending_set.wrong,
 		    back.pending_set.wrong);
