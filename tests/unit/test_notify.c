@@ -176,7 +176,8 @@ counted(void **state)
 	const struct {
 		const char *what;
 		bool any;
-		uint64_t before, after; /* from "now" on; "before" may be past */
+		uint64_t before,
+		    after; /* from "now" on; "before" may be past */
 		bool told, last;
 	} rows[] = {
 		{ "the first", true, 0, step, true, false },
@@ -184,8 +185,8 @@ counted(void **state)
 		{ "the last but one", true, most - 2 * step, most - step, true,
 		    false },
 		{ "the last", true, most - step, most, true, true },
-		{ "almost too soon", true, most - 2 * step + 1,
-		    most - step + 1, true, true },
+		{ "almost too soon", true, most - 2 * step + 1, most - step + 1,
+		    true, true },
 		{ "too soon", true, most - step + 1, most - step + 1, false,
 		    true },
 		{ "too many", true, most, most, false, true },
