@@ -39,6 +39,7 @@ enum verb {
 	VERB_TICKET,        /* let a user enrol who may not do so unasked */
 	VERB_SEND,          /* send a code for this login */
 	VERB_ADDRESS,       /* set, change or remove an address */
+	VERB_TEST,          /* send what a login would, with a code of no use */
 	VERB_ADOPT,         /* bind the record to the account's present uid */
 	VERBS,
 };
@@ -103,6 +104,7 @@ struct request {
 	 * ADDRESS: which it is, and the address; NULL takes it away.  The one
 	 * that waits for its code already is sent another without a current
 	 * code.
+	 * TEST: both, of anybody.
 	 */
 	enum policy_method channel;
 	uint32_t choice;

@@ -170,6 +170,8 @@ int call_send(struct call *call) __attribute__((warn_unused_result));
 int call_address(struct call *call) __attribute__((warn_unused_result));
 int call_confirm_address(struct call *call) __attribute__((warn_unused_result));
 
+int call_test(struct call *call) __attribute__((warn_unused_result));
+
 int call_status(struct call *call) __attribute__((warn_unused_result));
 
 #endif

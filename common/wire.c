@@ -172,6 +172,7 @@ static const char *const verb_names[VERBS] = {
 	[VERB_TICKET] = "ticket",
 	[VERB_SEND] = "send",
 	[VERB_ADDRESS] = "address",
+	[VERB_TEST] = "test",
 	[VERB_ADOPT] = "adopt",
 };
 

@@ -97,6 +97,7 @@ int cmd_rename(const struct context *context);
 int cmd_reset(const struct context *context);
 int cmd_rotate(const struct context *context);
 int cmd_status(const struct context *context);
+int cmd_test(const struct context *context);
 int cmd_ticket(const struct context *context);
 int cmd_unlock(const struct context *context);
 

@@ -206,8 +206,29 @@ class Notices(Mailed):
         got = self.pam("soon", user, *wrong(user, 3))
         self.assertIn("wait 10 seconds", got.text, got)
         time.sleep(10)
-        self.pam("soon", user, *wrong(user, 1), INTERRUPT)
+        self.pam("soon", user, wrong(user), INTERRUPT)
         self.told(user, "codes were switched off after too many wrong ones")
+
+    def test_message(self):
+        """what an administrator has sent, to see that it arrives"""
+        user = self.world.fresh(enrolled=False)
+        take = self.mail.next_code(user)
+        address = "%s@%s" % (user.name, servers.DOMAIN)
+        got = self.root("test", address)
+        self.assertIn("A message for %s is on its way" % address, got.stdout)
+        self.assertEqual(take(), "00000000")
+        down = conf("down", METHODS, "server = smtp://localhost:9")
+        got = run(["otp-enroll", "test", address, "--conf", down],
+                  check=False)
+        self.assertEqual(got.returncode, 3, got)
+        self.assertRegex(got.stdout, r"not sent: .*nobody answers")
+        got = run(["otp-enroll", "test", "+447700900123", "--conf", self.conf],
+                  check=False)
+        self.assertEqual(got.returncode, 1, got)
+        self.assertIn("no server for that in [sms]", got.stdout)
+        got = run(["otp-enroll", "test", "somewhere", "--conf", self.conf],
+                  check=False)
+        self.assertEqual(got.returncode, 2, got)
 
     def test_none(self):
         """nobody is told who is not to be"""

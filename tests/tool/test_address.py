@@ -224,6 +224,11 @@ class Nothing(Box):
         self.assertFalse(self.me()["enrolled"])
         self.assertEqual([], self.box())
 
+    def test_messages_to_anybody(self):
+        """What an administrator may have sent, no one else may."""
+        self.refused(1, "only root", "test", OTHER)
+        self.assertEqual([], self.box())
+
 
 class First(Box):
     """Of somebody who has nothing yet."""

@@ -553,6 +553,53 @@ hostile_names(void **state)
 	assert_string_equal("de?sk??To:?x", got[0].subject);
 }
 
+/* What an administrator has sent, to see that it arrives. */
+static void
+tested(void **state)
+{
+	static const struct {
+		enum policy_method channel;
+		const char *address;
+		int error;
+	} rows[] = {
+		{ METHOD_EMAIL, OTHER_MAIL, 0 },
+		{ METHOD_SMS, PHONE, 0 },
+		{ METHOD_EMAIL, "nobody at all", -EINVAL },
+		{ METHOD_EMAIL, NULL, -EINVAL },
+		{ METHOD_TOTP, OTHER_MAIL, -ENOTSUP },
+		{ 0, OTHER_MAIL, -ENOTSUP },
+	};
+	struct request request = request_of(VERB_TEST, ROOT);
+	struct world *at = *state;
+	struct delivery got[MOST];
+	struct reply reply;
+	size_t n = 0;
+
+	put_with(at, false, NULL, NULL);
+	for (size_t i = 0; i < N(rows); i++) {
+		request.channel = rows[i].channel;
+		request.address = rows[i].address;
+		assert_int_equal(rows[i].error, ask(at, &request, &reply));
+		n += rows[i].error == 0;
+		sent(at, n, got);
+		if (rows[i].error < 0)
+			continue;
+		assert_int_equal(SEND_SENT, reply.send.result);
+		assert_string_equal(rows[i].address, got[n - 1].to);
+		assert_string_equal("00000000", code_in(&got[n - 1]));
+	}
+	assert_int_not_equal(VERDICT_ACCEPT,
+	    answer_at(at, "otp-enroll", "00000000", START));
+	assert_int_equal(0, logged);
+
+	write_file(at, "answer", "failed no\n", 0644);
+	request.channel = METHOD_EMAIL;
+	request.address = OTHER_MAIL;
+	reply = must(at, &request);
+	assert_int_equal(SEND_FAILED, reply.send.result);
+	assert_int_equal(1, logged);
+}
+
 int
 main(void)
 {
@@ -571,6 +618,7 @@ main(void)
 		SENDING(unlocks),
 		SENDING(proves_nothing),
 		SENDING(hostile_names),
+		SENDING(tested),
 	};
 
 	return cmocka_run_group_tests(tests, make_sender, NULL);
