@@ -94,7 +94,7 @@ class Usage(tool.Case):
         self.assertEqual(
             "new add status devices rename email phone check code help "
             "lock unlock rotate recovery remove disable "
-            "ticket reset adopt list init config".split(), commands)
+            "ticket reset adopt list init test config".split(), commands)
         for command in commands:
             one = self.run_raw([tool.PROGRAM, "help", command])
             self.assertEqual((0, ""), (one.returncode, one.stderr))
