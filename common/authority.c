@@ -168,7 +168,7 @@ dispatch(struct authority *authority, struct call *call)
 	call->log_arg = authority->log_arg;
 	r = verbs[req->verb].fn(call);
 	/* Whatever came of it: some of it may have been kept. */
-	notify(call);
+	call_notify(call);
 	return r;
 }
 

@@ -12,7 +12,7 @@
  *	authority_address.c where to, if the user says so
  *	authority_deliver.c how they are sent
  *	authority_status.c  what may be seen
- *	notify.c            who is told of what was changed
+ *	authority_notify.c  who is told of what was changed
  */
 #ifndef COMMON_AUTHORITY_CALL_H
 #define COMMON_AUTHORITY_CALL_H
@@ -22,7 +22,7 @@
 #include "authority.h"
 #include "contact.h"
 #include "message.h"
-#include "notify.h"
+#include "notices.h"
 #include "secrets.h"
 #include "sent.h"
 #include "store.h"
@@ -148,6 +148,9 @@ struct contact_ask call_contacts(struct call *call, enum policy_method method,
 /* The passwords for servers; 0, or an error, and it was logged. */
 int call_secrets(struct call *call, struct secrets *secrets)
     __attribute__((warn_unused_result));
+
+/* Tell whoever has to be told of what was kept; nobody waits for it. */
+void call_notify(struct call *call);
 
 /* The verbs, in the order of the files above. */
 int call_challenge(struct call *call) __attribute__((warn_unused_result));

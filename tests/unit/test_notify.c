@@ -2,7 +2,7 @@
 /* Who is told of what was changed. */
 #include "sending.h"
 
-#include "common/notify.h"
+#include "common/notices.h"
 
 /* What is told to whom, by what policy says of it. */
 static void

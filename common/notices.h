@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who is told by mail of what was changed, after the fact.
- *
- * Best effort: nobody waits for it, and that it failed changes nothing.  The
- * one it is sent to is whoever had the address BEFORE the change, since the
- * change may be that somebody else has it now.
+ * What of a change is told by mail.  Pure: authority_notify.c tells it.
  */
-#ifndef COMMON_NOTIFY_H
-#define COMMON_NOTIFY_H
+#ifndef COMMON_NOTICES_H
+#define COMMON_NOTICES_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "record.h"
-
-/* A call makes two updates at the most; each, a change and what proved it. */
-#define NOTICES 6
 
 /* So many codes of devices that were wrong, one after the other. */
 #define NOTICES_ROW 5
@@ -30,29 +24,26 @@ struct notices {
 	char old_email[ADDRESS_MAX + 1], old_phone[ADDRESS_PHONE_MAX + 1];
 	char email[ADDRESS_MAX + 1], phone[ADDRESS_PHONE_MAX + 1];
 
+	/* A request makes two at the most: a change, and what proved it. */
 	size_t n;
-	struct change change[NOTICES];
+	struct change change[RECORD_CHANGES];
 	bool untold; /* there was more than "change" says */
 	bool row;    /* NOTICES_ROW failures in a row */
 	bool off;    /* codes are off after too many */
 	bool last;   /* of what is told for a while */
 };
 
-/* What "next" has that "rec" had not.  Pure. */
+/* What "next" has that "rec" had not. */
 void notices_see(struct notices *notices, const struct record *rec,
     const struct record *next, const struct policy_throttle *pol);
 
 /*
  * Count it, for what a process of the user did, who could flood a mailbox else.
- * When there were too many it is not told; the last one before says so.  Pure.
+ * When there were too many it is not told; the last one before says so.
  */
 void notices_count(struct notices *notices, uint64_t now, struct record *next);
 
 /* And what came after it. */
 void notices_add(struct notices *notices, const struct notices *later);
-
-/* Tell whoever has to be told. */
-struct call;
-void notify(struct call *call);
 
 #endif
