@@ -3,6 +3,10 @@
  * How a second factor comes, changes and goes: the other half of the core, as
  * pure as decide.h.  Each function takes the record as it stands and makes the
  * next one; nothing is changed unless the result is 0.
+ *
+ *	enrolment.c          what a first code, or one typed back, puts in force
+ *	enrolment_address.c  the same of addresses, and how they go
+ *	enrolment_change.c   what changes the rest, or takes it away
  */
 #ifndef COMMON_ENROLMENT_H
 #define COMMON_ENROLMENT_H
@@ -82,6 +86,18 @@ int enrolment_recovery_confirm(const char *answer, uint64_t now,
     __attribute__((warn_unused_result));
 
 /*
+ * Is "answer" the ticket, in time?  One that was made later than now is not: a
+ * clock that was put back gives it no second life.  "outcome" says it as of a
+ * recovery code, whose throttle of this lane it is charged to: if keep is set,
+ * "next" has to be stored.  What is right is not spent: enrolment_confirm()
+ * does that.
+ * 0, or -EIO: the crypto library failed.
+ */
+int enrolment_ticket(const char *answer, enum lane lane,
+    const struct policy_throttle *pol, uint64_t now, struct record *next,
+    struct outcome *outcome) __attribute__((warn_unused_result));
+
+/*
  * Let an address wait for a code that is sent to it, which the caller then has
  * sent_store() bind to SENT_CONFIRMS; the address there is stays in force until
  * then.  What waited before is forgotten with its code, in whichever lane: a
@@ -112,8 +128,14 @@ int enrolment_address_remove(enum policy_method method, uint64_t now,
     struct record *next) __attribute__((warn_unused_result));
 
 /*
- * Remove a device, and what waits, as a lock does.  -ENOENT: there is none of
- * this label.
+ * Forget whatever somebody began and a code would end: what waits, and codes
+ * that were sent.
+ */
+void enrolment_drop(struct record *next);
+
+/*
+ * Remove a device, with enrolment_drop() as of a lock.  -ENOENT: there is none
+ * of this label.
  */
 int enrolment_remove(const char *label, uint64_t now, struct record *next)
     __attribute__((warn_unused_result));
@@ -129,8 +151,8 @@ int enrolment_rename(const char *label, const char *new_label, uint64_t now,
 /*
  * Lock a device, or with "label" NULL everything but recovery codes.  What is
  * locked already stays as it is, but root's lock takes the place of a user's.
- * What waits for a first code is dropped, and codes that were sent: whoever the
- * lock is against may have begun it.
+ * enrolment_drop() goes with it: what waits may have been begun by whoever the
+ * lock is against.
  * -ENOENT: there is no such device; -EDEADLK: a user's lock, and no recovery
  * code is left to undo it with.
  */
@@ -149,18 +171,6 @@ int enrolment_unlock(const char *label, enum lock_kind who,
 
 /* Take everything away; that it was, stays, and so do changes untold. */
 void enrolment_clear(uint64_t now, struct record *next);
-
-/*
- * Is "answer" the ticket, in time?  One that was made later than now is not: a
- * clock that was put back gives it no second life.  "outcome" says it as of a
- * recovery code, whose throttle of this lane it is charged to: if keep is set,
- * "next" has to be stored.  What is right is not spent: enrolment_confirm()
- * does that.
- * 0, or -EIO: the crypto library failed.
- */
-int enrolment_ticket(const char *answer, enum lane lane,
-    const struct policy_throttle *pol, uint64_t now, struct record *next,
-    struct outcome *outcome) __attribute__((warn_unused_result));
 
 /* Bind the record to the uid that the account has now. */
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
