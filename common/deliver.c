@@ -14,8 +14,6 @@
 #include "stream.h"
 #include "user.h"
 
-#define GRACE 2 /* seconds, for a program that keeps time itself */
-
 /* A way to whoever delivers; -1 and 0 where there is none. */
 struct way {
 	int fd;
@@ -50,7 +48,7 @@ prepare(const struct policy_send *send, const struct delivery *delivery,
 
 	*spawn = (struct spawn){
 		.program = send->program,
-		.seconds = delivery->seconds + 2 * GRACE,
+		.seconds = delivery->seconds + DELIVER_KILL,
 		.drop = geteuid() == 0,
 	};
 	if (faccessat(AT_FDCWD, send->program, X_OK, AT_EACCESS) < 0)
@@ -142,7 +140,7 @@ int
 deliver(const struct policy_send *send, const struct delivery *delivery,
     char reply[static DELIVERY_REPLY_MAX])
 {
-	const int64_t deadline = deadline_in(delivery->seconds + GRACE);
+	const int64_t deadline = deadline_in(delivery->seconds + DELIVER_WAIT);
 	char request[DELIVERY_REQUEST_MAX];
 	struct way way;
 	size_t len;

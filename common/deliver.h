@@ -21,8 +21,15 @@
 #define DELIVER_USER "_pam_otp_send"
 
 /*
- * Have it done, and wait for the answer, at most delivery->seconds and a
- * little.  0, and "reply" is what came after "ok", without the line end;
+ * The program keeps the time of delivery->seconds itself.  If it does not: so
+ * long after it nobody waits any more, and the program is killed.
+ */
+#define DELIVER_WAIT 2
+#define DELIVER_KILL 4
+
+/*
+ * Have it done, and wait for the answer, DELIVER_WAIT longer at the most.
+ * 0, and "reply" is what came after "ok", without the line end;
  * -EREMOTEIO: it was not done, and "reply" says why; -ETIME: no answer in
  * time; -EPROTO: one that is none; -EHOSTDOWN: nobody serves the socket;
  * -ENOENT: there is no such program, or no such user; -errno.  "reply" is a

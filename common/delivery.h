@@ -34,7 +34,7 @@ enum delivery_kind {
 /* Texts are empty where they are not wanted. */
 struct delivery {
 	enum delivery_kind kind;
-	uint32_t seconds; /* to the end, whatever happens */
+	uint32_t seconds; /* to the end, at most POLICY_SECONDS_MAX */
 	char source[POLICY_SOURCE_MAX + 1];
 	char account[257];          /* whose address: LOOKUP */
 	enum policy_method channel; /* METHOD_EMAIL or _SMS: LOOKUP */
@@ -52,7 +52,8 @@ struct delivery {
 	/* HTTP. */
 	char method[8], format[8], auth[8];
 	char body[POLICY_BODY_MAX + 1]; /* a template, as "server" is */
-	char expect_status[64], expect_reply[128];
+	char expect_status[POLICY_STATUSES_MAX + 1];
+	char expect_reply[POLICY_REPLY_MAX + 1];
 };
 
 /* 0 and the length, or -EINVAL, and "text" is wiped: it cannot be written. */

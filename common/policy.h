@@ -25,6 +25,9 @@
 #define POLICY_URL_MAX 512
 #define POLICY_SOURCE_MAX 512
 #define POLICY_BODY_MAX 1024
+#define POLICY_STATUSES_MAX 63
+#define POLICY_REPLY_MAX 127
+#define POLICY_SECONDS_MAX 60
 #define POLICY_SECRETS "/etc/security/pam_otp.secrets"
 
 /* What may be answered with; a set of bits. */

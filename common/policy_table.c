@@ -6,6 +6,9 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/un.h>
+
+#include "code.h"
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
@@ -40,6 +43,8 @@ match_service(const char *value, const struct policy_facts *facts)
 	    sizeof(((struct policy_delivery *)0)->m)
 #define T(name) &policy_type_##name
 #define FILE_NAME "absolute path", 2, POLICY_URL_MAX
+#define SOCKET_NAME                                                            \
+	"absolute path", 2, sizeof(((struct sockaddr_un *)0)->sun_path) - 1
 #define OVER(key, m, by) .over = { key, offsetof(struct policy, m), by }
 
 /* What goes to users may use, see template.h; a subject is seen by all. */
@@ -103,7 +108,8 @@ const struct policy_row policy_table[] = {
 	{ IN_DEFAULT, "budget", T(number), RANGE(10, 100),
 	    "50", MEMBER(throttle.budget), .meaning =
 	    "Wrong codes in 30 days that do so, whatever succeeds." },
-	{ IN_DEFAULT, "code-length", T(number), RANGE(6, 25),
+	{ IN_DEFAULT, "code-length", T(number),
+	    RANGE(CODE_LEN_MIN, CODE_LEN_MAX),
 	    "8", MEMBER(sent.length), .meaning =
 	    "How many characters a code that is sent has." },
 	{ IN_DEFAULT, "code-alphabet", T(choice), "digits, letters, both", 0, 0,
@@ -136,7 +142,7 @@ const struct policy_row policy_table[] = {
 	{ IN_STORE, "key", T(path), "absolute path", 2, PATH_MAX - 1,
 	    "/etc/security/pam_otp.key", PLACE(key), .meaning =
 	    "The file of the key that seals them." },
-	{ IN_STORE, "socket", T(path), "absolute path", 2, 107,
+	{ IN_STORE, "socket", T(path), SOCKET_NAME,
 	    "/run/pam_otp/socket", PLACE(socket), .meaning =
 	    "Where pam_otpd serves those who may not open them." },
 	{ IN_EMAIL, "server", T(server),
@@ -207,10 +213,10 @@ const struct policy_row policy_table[] = {
 	    "", GIVEN(sms.ca_file), .optional = true, .meaning =
 	    "Who may vouch for it, as PEM; empty: the system's CAs." },
 	{ IN_SMS, "expect-status", T(statuses),
-	    "numbers of HTTP from 100 to 599", 0, 63,
+	    "numbers of HTTP from 100 to 599", 0, POLICY_STATUSES_MAX,
 	    "200 201 202", GIVEN(sms.expect_status), .meaning =
 	    "What it answers when a message was taken." },
-	{ IN_SMS, "expect-reply", T(line), BYTES(0, 127),
+	{ IN_SMS, "expect-reply", T(line), BYTES(0, POLICY_REPLY_MAX),
 	    "", GIVEN(sms.expect_reply), .meaning =
 	    "What has to stand in its reply then; empty: whatever it says." },
 	{ IN_SMS, "text", T(template), BYTES(1, 480),
@@ -232,13 +238,13 @@ const struct policy_row policy_table[] = {
 	{ IN_SEND, "program", T(path), "absolute path", 2, PATH_MAX - 1,
 	    "/usr/libexec/pam_otp-send", GIVEN(send.program), .meaning =
 	    "What talks to mail servers, gateways and directories." },
-	{ IN_SEND, "socket", T(path), "absolute path", 2, 107,
+	{ IN_SEND, "socket", T(path), SOCKET_NAME,
 	    "/run/pam_otp/send", GIVEN(send.socket), .meaning =
 	    "Where pam_otpd, which has no network, reaches it." },
 	{ IN_SEND, "secrets", T(path), "absolute path", 2, PATH_MAX - 1,
 	    POLICY_SECRETS, GIVEN(send.secrets), .meaning =
 	    "The file of the passwords for them." },
-	{ IN_SEND, "timeout", T(number), RANGE(1, 60),
+	{ IN_SEND, "timeout", T(number), RANGE(1, POLICY_SECONDS_MAX),
 	    "10", COUNT(send.seconds), .meaning =
 	    "Seconds after which it is ended, whatever the server does." },
 };

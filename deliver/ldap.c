@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/contact.h"
 #include "common/template.h"
 #include "transfer.h"
 
 #define URL_SIZE 4096
 #define VALUE_MAX 512 /* what is longer is no address */
-#define ADDRESSES 4   /* as contact.h has it */
 
 /*
  * "\xx" of every byte that is not a letter or a digit, which both a filter and
@@ -87,7 +87,7 @@ read_answer(char *text, enum policy_method channel, struct reply *reply)
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		if (strncmp(line, "DN:", 3) == 0)
 			entries++;
-		else if (line[0] == '\t' && values++ < ADDRESSES)
+		else if (line[0] == '\t' && values++ < CONTACT_MAX)
 			take_value(line + 1, channel, reply);
 	}
 	if (entries <= 1)

@@ -28,7 +28,6 @@
 #include "reply.h"
 
 #define READ_SECONDS 5
-#define SECONDS_MAX 60
 
 /*
  * Begin again without an environment, if there is one: libraries look at it
@@ -96,7 +95,7 @@ read_request(struct delivery *delivery)
 			len += (size_t)n;
 	} while ((n > 0 && len < sizeof(text)) || (n < 0 && errno == EINTR));
 	ok = n == 0 && delivery_read(text, len, delivery) == 0 &&
-	    delivery->seconds >= 1 && delivery->seconds <= SECONDS_MAX;
+	    delivery->seconds >= 1 && delivery->seconds <= POLICY_SECONDS_MAX;
 	explicit_bzero(text, sizeof(text));
 	return ok;
 }

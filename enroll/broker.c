@@ -27,7 +27,6 @@
 #include "enroll/serve.h"
 
 #define PROGRAMS 32 /* at once; others wait in the queue of the socket */
-#define GRACE 4     /* seconds, for a program that keeps time itself */
 #define PATIENCE 20 /* twentieths of a second */
 
 struct broker {
@@ -155,7 +154,7 @@ broker_start(const struct policy_send *send)
 {
 	struct broker broker = {
 		.spawn = { .program = send->program,
-		    .seconds = send->seconds + GRACE },
+		    .seconds = send->seconds + DELIVER_KILL },
 	};
 	uid_t uid;
 	gid_t gid, group;
