@@ -10,6 +10,7 @@
 #include "enroll/context.h"
 #include "enroll/output.h"
 
+/* What "otp-enroll email" and "phone" differ in. */
 struct channel {
 	enum policy_method method;
 	const char *command;
@@ -18,10 +19,11 @@ struct channel {
 	const char *sent; /* what a code comes by */
 };
 
+/* One run of either. */
 struct setting {
 	const struct context *context;
 	const struct channel *channel;
-	struct status before;
+	struct status before; /* anything was done */
 	char address[ADDRESS_MAX + 1];
 	char answer[CODE_TYPED_MAX + 2];
 	struct output output;

@@ -172,8 +172,9 @@ log_trouble(void *arg, const char *what)
 }
 
 /*
- * Directories are asked for whoever wants a code, and where none is sent nothing
- * counts how often: so many at once, a second each, is as often as they are.
+ * A send looks addresses up also where nothing comes of it, and no counter
+ * limits that: a process of the user could have a directory asked as fast as it
+ * answers.  So many at once (clients.h), a second each, is as often as it is.
  */
 static void
 pace(const struct caller *caller)
@@ -249,6 +250,7 @@ report(const struct caller *caller, int error)
 {
 	struct logline line = { 0 };
 	char uid[16];
+
 	snprintf(uid, sizeof(uid), "%u", (unsigned int)caller->uid);
 	logline_add(&line, "user", caller->wire.user);
 	logline_add(&line, "service", caller->wire.service);
