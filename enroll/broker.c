@@ -13,7 +13,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
@@ -83,8 +82,6 @@ take_in(struct broker *broker, int fd)
 
 static void __attribute__((noreturn)) run(struct broker *broker)
 {
-	const struct timespec pause = { .tv_nsec = 100000000 };
-
 	catch_children(broker);
 	for (;;) {
 		/* A listener of -1 is not looked at. */
@@ -99,12 +96,9 @@ static void __attribute__((noreturn)) run(struct broker *broker)
 			continue;
 		if (fds[0].revents != 0)
 			_exit(0);
-		fd = accept4(broker->listener, NULL, NULL, SOCK_CLOEXEC);
+		fd = listener_accept(broker->listener);
 		if (fd >= 0)
 			take_in(broker, fd);
-		else if (errno == EMFILE || errno == ENFILE ||
-		    errno == ENOMEM || errno == ENOBUFS)
-			nanosleep(&pause, NULL);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/user.h"
@@ -122,6 +123,20 @@ listener_make(const char *path, mode_t mode, gid_t group)
 	if (r == 0)
 		return fd;
 	close(fd);
+	return r;
+}
+
+int
+listener_accept(int fd)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	int r = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (r >= 0)
+		return r;
+	r = -errno;
+	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -ENOBUFS)
+		nanosleep(&pause, NULL);
 	return r;
 }
 

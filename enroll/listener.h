@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The socket that pam_otpd listens on, and what it must give up first.
+ * The sockets that pam_otpd and its broker listen on, and what they must give
+ * up first.
  */
 #ifndef ENROLL_LISTENER_H
 #define ENROLL_LISTENER_H
@@ -24,6 +25,12 @@ int listener_inherit(void) __attribute__((warn_unused_result));
  */
 int listener_make(const char *path, mode_t mode, gid_t group)
     __attribute__((warn_unused_result));
+
+/*
+ * Take in who has connected: a descriptor, or -errno.  Where there is no room
+ * for one it waits a moment, since poll() would say at once that somebody has.
+ */
+int listener_accept(int fd) __attribute__((warn_unused_result));
 
 /*
  * If we are root, become this user for good.  -ENOENT: there is no such user.

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
@@ -254,7 +253,6 @@ static void
 loop(int listener, const char *conf, bool idle)
 {
 	const struct timespec patience = { .tv_sec = IDLE_SECONDS };
-	const struct timespec pause = { .tv_nsec = 100000000 };
 	struct pollfd poller = { .fd = listener, .events = POLLIN };
 	struct clients clients = { 0 };
 	sigset_t waiting;
@@ -269,12 +267,9 @@ loop(int listener, const char *conf, bool idle)
 			return;
 		if (n <= 0)
 			continue;
-		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		fd = listener_accept(listener);
 		if (fd >= 0)
 			take_in(listener, fd, conf, &clients);
-		else if (errno == EMFILE || errno == ENFILE ||
-		    errno == ENOMEM || errno == ENOBUFS)
-			nanosleep(&pause, NULL);
 	}
 }
 
