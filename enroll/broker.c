@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -29,7 +30,7 @@
 #define PATIENCE 20 /* twentieths of a second */
 
 struct broker {
-	int listener, lifeline; /* which ends when the parent does */
+	int listener, lifeline; /* which ends when pam_otpd does */
 	uid_t owner;            /* of the store: who may ask, beside root */
 	struct spawn spawn;
 	unsigned int running;
@@ -80,8 +81,24 @@ take_in(struct broker *broker, int fd)
 	close(fd);
 }
 
+/* Everything that is given up, before anybody is heard. */
+static void
+give_up(void)
+{
+	int r = listener_drop(DELIVER_USER);
+
+	if (r < 0) {
+		syslog(LOG_ERR, "becoming the user " DELIVER_USER ": %s",
+		    strerror(-r));
+		_exit(1);
+	}
+	prctl(PR_SET_DUMPABLE, 0);
+	clearenv();
+}
+
 static void __attribute__((noreturn)) run(struct broker *broker)
 {
+	give_up();
 	catch_children(broker);
 	for (;;) {
 		/* A listener of -1 is not looked at. */
@@ -103,9 +120,9 @@ static void __attribute__((noreturn)) run(struct broker *broker)
 }
 
 static int
-begin(struct broker *broker)
+begin(struct broker *broker, int *lifeline)
 {
-	int pipes[2];
+	int pipes[2], r;
 	pid_t pid;
 
 	if (pipe2(pipes, O_CLOEXEC) < 0)
@@ -114,18 +131,15 @@ begin(struct broker *broker)
 	if (pid == 0) {
 		close(pipes[1]);
 		broker->lifeline = pipes[0];
-		clearenv();
-		if (listener_drop(DELIVER_USER) < 0)
-			_exit(1);
-		prctl(PR_SET_DUMPABLE, 0);
 		run(broker);
 	}
+	r = pid < 0 ? -errno : 0;
 	close(pipes[0]);
-	/* The other end stays open as long as this process lives. */
-	if (pid > 0)
-		return 0;
-	close(pipes[1]);
-	return -EAGAIN;
+	if (r == 0)
+		*lifeline = pipes[1];
+	else
+		close(pipes[1]);
+	return r;
 }
 
 /* The one before may be about to end, as its pam_otpd just did. */
@@ -144,7 +158,7 @@ listen_on(const char *path, gid_t group)
 }
 
 int
-broker_start(const struct policy_send *send)
+broker_start(const struct policy_send *send, int *lifeline)
 {
 	struct broker broker = {
 		.spawn = { .program = send->program,
@@ -154,6 +168,7 @@ broker_start(const struct policy_send *send)
 	gid_t gid, group;
 	int r;
 
+	*lifeline = -1;
 	if (place_user(&broker.owner, &group) < 0 ||
 	    (geteuid() != 0 && geteuid() != broker.owner) ||
 	    user_find(DELIVER_USER, &uid, &gid) == -ENOENT)
@@ -161,7 +176,7 @@ broker_start(const struct policy_send *send)
 	broker.listener = listen_on(send->socket, group);
 	if (broker.listener < 0)
 		return broker.listener == -EADDRINUSE ? 0 : broker.listener;
-	r = begin(&broker);
+	r = begin(&broker, lifeline);
 	close(broker.listener);
 	return r;
 }

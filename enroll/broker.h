@@ -10,11 +10,13 @@
 #include "common/policy.h"
 
 /*
- * Start it; it ends when the caller does.  0, also where it is not needed: no
- * _pam_otp_send is there, somebody serves the socket already, or the caller is
- * neither root nor _pam_otp, and starts the program itself.  Or -errno.
+ * Start it; it ends when nobody holds "lifeline" open any more, a descriptor
+ * for the caller to keep and for its children to close.  0, also where it is
+ * not needed, with -1 in "lifeline": no _pam_otp_send is there, somebody serves
+ * the socket already, or the caller is neither root nor _pam_otp, and starts
+ * the program itself.  Or -errno.
  */
-int broker_start(const struct policy_send *send)
+int broker_start(const struct policy_send *send, int *lifeline)
     __attribute__((warn_unused_result));
 
 #endif

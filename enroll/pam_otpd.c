@@ -35,6 +35,16 @@ struct options {
 	const char *conf, *listen;
 };
 
+struct service {
+	const char *conf;
+	int listener;
+	int lifeline; /* of the broker; -1: there is none */
+	struct clients clients;
+};
+
+/* What ends the loop, or wakes it up. */
+static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP };
+
 static volatile sig_atomic_t ended;
 
 static void
@@ -56,7 +66,7 @@ usage(FILE *out)
 	    out);
 }
 
-/* 0, or the exit status plus one. */
+/* The exit status; -1: go on. */
 static int
 read_options(int argc, char **argv, struct options *options)
 {
@@ -80,20 +90,20 @@ read_options(int argc, char **argv, struct options *options)
 			break;
 		case 'h':
 			usage(stdout);
-			return DONE + 1;
+			return DONE;
 		case 'v':
 			puts("pam_otpd " PAM_OTP_VERSION);
-			return DONE + 1;
+			return DONE;
 		default:
 			usage(stderr);
-			return USAGE + 1;
+			return USAGE;
 		}
 	}
 	if (optind < argc) {
 		usage(stderr);
-		return USAGE + 1;
+		return USAGE;
 	}
-	return 0;
+	return -1;
 }
 
 static int
@@ -117,11 +127,11 @@ no_fault(void *arg, const char *file, unsigned int line, const char *what)
  * configuration are told of when somebody asks.
  */
 static void
-start_broker(const char *conf)
+start_broker(struct service *service)
 {
 	struct authority *authority;
 	const struct policy_send *send;
-	int r = authority_open(conf, no_fault, NULL, &authority);
+	int r = authority_open(service->conf, no_fault, NULL, &authority);
 
 	if (r < 0) {
 		fputs("pam_otpd: the configuration has faults, so no codes are "
@@ -130,7 +140,7 @@ start_broker(const char *conf)
 		return;
 	}
 	send = &authority_delivery(authority)->send;
-	r = broker_start(send);
+	r = broker_start(send, &service->lifeline);
 	if (r < 0)
 		(void)complain(send->socket, r);
 	authority_close(&authority);
@@ -138,9 +148,9 @@ start_broker(const char *conf)
 
 /* Everything that is given up, before the first byte of anybody's is read. */
 static int
-prepare(const struct options *options, int *fd)
+prepare(const struct options *options, struct service *service)
 {
-	int r;
+	int fd, r;
 
 	r = listener_check_uids();
 	if (r < 0)
@@ -148,31 +158,33 @@ prepare(const struct options *options, int *fd)
 				"told apart (PrivateUsers=?)",
 		    r);
 	if (options->listen != NULL)
-		start_broker(options->conf);
-	*fd = options->listen != NULL
+		start_broker(service);
+	fd = options->listen != NULL
 	    ? listener_make(options->listen, 0666, LISTENER_NO_GROUP)
 	    : listener_inherit();
-	if (*fd == -ENOENT && options->listen == NULL) {
+	if (fd == -ENOENT && options->listen == NULL) {
 		fputs("pam_otpd: systemd gave no socket; start "
 		      "pam_otpd.socket, or use --listen\n",
 		    stderr);
 		return USAGE;
 	}
-	if (*fd == -EEXIST && options->listen != NULL) {
+	if (fd == -EEXIST && options->listen != NULL) {
 		fprintf(stderr,
 		    "pam_otpd: %s is there and is not a socket of root's, or "
 		    "of whoever starts this; it was left alone\n",
 		    options->listen);
 		return FAULT;
 	}
-	if (*fd < 0)
+	if (fd < 0)
 		return complain(options->listen != NULL ? options->listen
 							: "the socket",
-		    *fd);
+		    fd);
+	service->listener = fd;
 	r = listener_drop(PLACE_USER);
 	if (r < 0)
 		return complain("becoming the user _pam_otp", r);
 	prctl(PR_SET_DUMPABLE, 0);
+	clearenv();
 	return 0;
 }
 
@@ -180,7 +192,6 @@ prepare(const struct options *options, int *fd)
 static void
 catch_signals(sigset_t *waiting)
 {
-	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t mine;
 
@@ -205,23 +216,24 @@ reap(struct clients *clients)
 
 /* The child of one caller. */
 static void __attribute__((noreturn))
-child(int listener, int fd, uid_t peer, const char *conf)
+child(const struct service *service, int fd, uid_t peer)
 {
 	sigset_t none;
 
-	close(listener);
-	signal(SIGCHLD, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	close(service->listener);
+	/* The broker is not to outlive its pam_otpd as long as a caller stays. */
+	if (service->lifeline >= 0)
+		close(service->lifeline);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	serve(fd, peer, conf);
+	serve(fd, peer, service->conf);
 	_exit(DONE);
 }
 
 static void
-take_in(int listener, int fd, const char *conf, struct clients *clients)
+take_in(struct service *service, int fd)
 {
 	uid_t peer;
 	pid_t pid;
@@ -233,28 +245,28 @@ take_in(int listener, int fd, const char *conf, struct clients *clients)
 		serve_refuse(fd, r);
 		return;
 	}
-	if (!clients_room(clients, peer)) {
+	if (!clients_room(&service->clients, peer)) {
 		serve_refuse(fd, -EBUSY);
 		return;
 	}
 	pid = fork();
 	if (pid == 0)
-		child(listener, fd, peer, conf);
+		child(service, fd, peer);
 	if (pid < 0) {
+		syslog(LOG_ERR, "a caller was refused: %s", strerror(errno));
 		serve_refuse(fd, -EBUSY);
 		return;
 	}
-	clients_add(clients, pid, peer);
+	clients_add(&service->clients, pid, peer);
 	close(fd);
 }
 
 /* Until a signal ends it, or nobody comes for a while ("idle"). */
 static void
-loop(int listener, const char *conf, bool idle)
+loop(struct service *service, bool idle)
 {
 	const struct timespec patience = { .tv_sec = IDLE_SECONDS };
-	struct pollfd poller = { .fd = listener, .events = POLLIN };
-	struct clients clients = { 0 };
+	struct pollfd poller = { .fd = service->listener, .events = POLLIN };
 	sigset_t waiting;
 
 	catch_signals(&waiting);
@@ -262,31 +274,32 @@ loop(int listener, const char *conf, bool idle)
 		int n = ppoll(&poller, 1, idle ? &patience : NULL, &waiting);
 		int fd;
 
-		reap(&clients);
-		if (n == 0 && clients.n == 0)
+		reap(&service->clients);
+		if (n == 0 && service->clients.n == 0)
 			return;
 		if (n <= 0)
 			continue;
-		fd = listener_accept(listener);
+		fd = listener_accept(service->listener);
 		if (fd >= 0)
-			take_in(listener, fd, conf, &clients);
+			take_in(service, fd);
 	}
 }
 
 int
 main(int argc, char **argv)
 {
+	struct service service = { .lifeline = -1 };
 	struct options options;
-	int fd = -1, r;
+	int r;
 
 	r = read_options(argc, argv, &options);
-	if (r != 0)
-		return r - 1;
-	openlog("pam_otpd", LOG_PID, LOG_AUTHPRIV);
-	r = prepare(&options, &fd);
-	if (r != 0)
+	if (r >= 0)
 		return r;
-	clearenv();
-	loop(fd, options.conf, options.listen == NULL);
+	openlog("pam_otpd", LOG_PID, LOG_AUTHPRIV);
+	service.conf = options.conf;
+	r = prepare(&options, &service);
+	if (r != DONE)
+		return r;
+	loop(&service, options.listen == NULL);
 	return DONE;
 }

@@ -176,6 +176,17 @@ class Broker(unittest.TestCase):
             self.start()
             self.assertTrue(ask(0, 0, "who").startswith("ok "))
 
+    def test_caller(self):
+        """whoever is served yet does not keep the one before"""
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect("/run/broker/socket")
+            wait_for(lambda: len(children(self.daemon.pid)) == 2, 5,
+                     "the caller is not served")
+            self.daemon.kill()
+            self.daemon.wait()
+            self.start()
+            self.assertTrue(ask(0, 0, "who").startswith("ok "))
+
     def test_taken(self):
         """a file in the place of the socket is left alone"""
         self.stop()
