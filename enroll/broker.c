@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The socket is bound while it can still be root's, with _pam_otp's group, and
- * who connects is looked at all the same.  The broker reads nothing of what is
+ * The socket is bound while this is still root, with _pam_otp's group, and who
+ * connects is looked at all the same.  The broker reads nothing of what is
  * asked: that is for the program, whose standard input the connection becomes.
  */
 #include "enroll/broker.h"
@@ -169,8 +169,7 @@ broker_start(const struct policy_send *send, int *lifeline)
 	int r;
 
 	*lifeline = -1;
-	if (place_user(&broker.owner, &group) < 0 ||
-	    (geteuid() != 0 && geteuid() != broker.owner) ||
+	if (geteuid() != 0 || place_user(&broker.owner, &group) < 0 ||
 	    user_find(DELIVER_USER, &uid, &gid) == -ENOENT)
 		return 0;
 	broker.listener = listen_on(send->socket, group);

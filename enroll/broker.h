@@ -12,9 +12,10 @@
 /*
  * Start it; it ends when nobody holds "lifeline" open any more, a descriptor
  * for the caller to keep and for its children to close.  0, also where it is
- * not needed, with -1 in "lifeline": no _pam_otp_send is there, somebody serves
- * the socket already, or the caller is neither root nor _pam_otp, and starts
- * the program itself.  Or -errno.
+ * not needed, with -1 in "lifeline": no _pam_otp_send is there, or somebody
+ * serves the socket already; or where it cannot be: who is not root can give
+ * the program no uid of its own, and the owner of the store could give it the
+ * store.  Or -errno.
  */
 int broker_start(const struct policy_send *send, int *lifeline)
     __attribute__((warn_unused_result));

@@ -2,6 +2,7 @@
 """pam_otpd --listen: its child that starts what sends, and who may ask it."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -186,6 +187,24 @@ class Broker(unittest.TestCase):
             self.daemon.wait()
             self.start()
             self.assertTrue(ask(0, 0, "who").startswith("ok "))
+
+    def test_owner(self):
+        """who owns the store, and is not root, has none: it could read it"""
+        self.stop()
+        own = "/run/broker-own"
+        os.mkdir(own)
+        os.chown(own, SERVICE_UID, SERVICE_UID)
+        self.addCleanup(shutil.rmtree, own)
+        write(CONF, "[send]\nprogram = %s\nsocket = %s/send\n"
+              % (PROGRAM, own))
+        self.daemon = subprocess.Popen(
+            [TOP + "/bin/pam_otpd", "--conf", CONF, "--listen",
+             own + "/socket"], stdin=subprocess.DEVNULL, user=SERVICE_UID,
+            group=SERVICE_UID, extra_groups=[])
+        wait_for(lambda: world.listens(own + "/socket"), 10,
+                 "pam_otpd does not listen")
+        self.assertEqual(children(self.daemon.pid), [])
+        self.assertFalse(os.path.exists(own + "/send"))
 
     def test_taken(self):
         """a file in the place of the socket is left alone"""
