@@ -34,7 +34,9 @@ call_log(const struct call *call, const char *format, ...)
 static void
 log_fault(void *arg, const char *file, unsigned int line, const char *what)
 {
-	call_log(arg, "%s:%u: %s", file, line, what);
+	char text[CONF_FAULT_SIZE];
+
+	call_log(arg, "%s", conf_fault_text(file, line, what, text));
 }
 
 static void

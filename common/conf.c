@@ -319,6 +319,17 @@ conf_free(struct conf **conf)
 	*conf = NULL;
 }
 
+char *
+conf_fault_text(const char *file, unsigned int line, const char *what,
+    char text[static CONF_FAULT_SIZE])
+{
+	if (line > 0)
+		snprintf(text, CONF_FAULT_SIZE, "%s:%u: %s", file, line, what);
+	else
+		snprintf(text, CONF_FAULT_SIZE, "%s: %s", file, what);
+	return text;
+}
+
 void
 conf_report(struct conf_faults *faults, const char *file, unsigned int line,
     const char *format, ...)

@@ -19,6 +19,7 @@
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -36,6 +37,15 @@
  */
 typedef void conf_fault_fn(void *arg, const char *file, unsigned int line,
     const char *what);
+
+#define CONF_FAULT_SIZE (PATH_MAX + NAME_MAX + 512)
+
+/*
+ * A fault as a line of text: "FILE:LINE: what", or of the file as a whole
+ * "FILE: what".  Gives "text" back.
+ */
+char *conf_fault_text(const char *file, unsigned int line, const char *what,
+    char text[static CONF_FAULT_SIZE]);
 
 /* Where faults go, for those that find them. */
 struct conf_faults {

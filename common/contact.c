@@ -135,7 +135,9 @@ ask_gecos(struct search *search)
 static void
 secrets_fault(void *arg, const char *file, unsigned int line, const char *what)
 {
-	complain(arg, "%s:%u: %s", file, line, what);
+	char text[CONF_FAULT_SIZE];
+
+	complain(arg, "%s", conf_fault_text(file, line, what, text));
 }
 
 /* Who binds to a directory, and with what. */

@@ -2,7 +2,6 @@
 #include "enroll/report.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -37,16 +36,11 @@ void
 report_fault(void *status, const char *file, unsigned int line,
     const char *what)
 {
-	char text[PATH_MAX + 512];
+	char text[CONF_FAULT_SIZE];
 
-	if (line > 0) {
-		snprintf(text, sizeof(text), "%s:%u: %s", file, line, what);
-	} else {
-		snprintf(text, sizeof(text), "%s: %s", file, what);
-		if (status != NULL)
-			*(int *)status = EXIT_FAULT;
-	}
-	print(text);
+	if (line == 0 && status != NULL)
+		*(int *)status = EXIT_FAULT;
+	print(conf_fault_text(file, line, what, text));
 }
 
 void

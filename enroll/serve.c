@@ -160,8 +160,10 @@ find_account(struct caller *caller)
 static void
 log_fault(void *arg, const char *file, unsigned int line, const char *what)
 {
+	char text[CONF_FAULT_SIZE];
+
 	(void)arg;
-	syslog(LOG_ERR, "%s:%u: %s", file, line, what);
+	syslog(LOG_ERR, "%s", conf_fault_text(file, line, what, text));
 }
 
 static void

@@ -47,11 +47,10 @@ static void
 log_fault(void *arg, const char *file, unsigned int line, const char *what)
 {
 	const struct login *login = arg;
+	char text[CONF_FAULT_SIZE];
 
-	if (line > 0)
-		pam_syslog(login->pamh, LOG_ERR, "%s:%u: %s", file, line, what);
-	else
-		pam_syslog(login->pamh, LOG_ERR, "%s: %s", file, what);
+	pam_syslog(login->pamh, LOG_ERR, "%s",
+	    conf_fault_text(file, line, what, text));
 }
 
 static void

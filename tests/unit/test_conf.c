@@ -571,6 +571,23 @@ any_bytes(void **state)
 	assert_true(clean > 1000 && faulty > 1000);
 }
 
+/* A line of a file, or all of it; what is too long is cut. */
+static void
+fault_texts(void **state)
+{
+	char text[CONF_FAULT_SIZE], what[2 * CONF_FAULT_SIZE];
+
+	(void)state;
+	assert_string_equal("/etc/x:7: no",
+	    conf_fault_text("/etc/x", 7, "no", text));
+	assert_string_equal("/etc/x: no",
+	    conf_fault_text("/etc/x", 0, "no", text));
+	memset(what, 'x', sizeof(what) - 1);
+	what[sizeof(what) - 1] = '\0';
+	assert_int_equal(CONF_FAULT_SIZE - 1,
+	    strlen(conf_fault_text("/etc/x", 7, what, text)));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -591,6 +608,7 @@ main(void)
 		TEST(paths_too_long),
 		TEST(faulty_but_read),
 		TEST(finds_sections),
+		cmocka_unit_test(fault_texts),
 		cmocka_unit_test(any_bytes),
 	};
 
