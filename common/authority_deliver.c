@@ -62,13 +62,8 @@ call_contacts(struct call *call, enum policy_method method,
 int
 call_secrets(struct call *call, struct secrets *secrets)
 {
-	const char *path = call->delivery->send.secrets;
-	int r = secrets_read(path, log_fault, call, secrets);
-
-	/* Of -EINVAL it was told. */
-	if (r < 0 && r != -EINVAL)
-		call_log(call, "%s: %s", path, strerrordesc_np(-r));
-	return r;
+	return secrets_read(call->delivery->send.secrets, log_fault, call,
+	    secrets);
 }
 
 struct message
@@ -113,7 +108,10 @@ call_keep_sent(struct call *call, const char *scenario, struct record *next)
 	    call->sent_salt, call->req->now, &next->sent[call->req->lane]);
 }
 
-/* Nobody hears more of why it failed than that it did. */
+/*
+ * 0, or an error; "why" is left empty where deliver_strerror() knows it.  The
+ * log alone hears of either.
+ */
 static int
 hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
 {
@@ -123,6 +121,8 @@ hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
 	struct secrets secrets;
 	int r = call_secrets(call, &secrets);
 
+	if (r < 0)
+		strcpy(why, "the file of passwords cannot be used");
 	message.method = call->to.method;
 	message.to = call->to.address;
 	if (r == 0)

@@ -38,14 +38,6 @@ complain(const struct search *search, const char *format, ...)
 	search->ask->log(search->ask->arg, what);
 }
 
-static const char *
-describe(int error)
-{
-	const char *text = strerrordesc_np(-error);
-
-	return text != NULL ? text : "unknown error";
-}
-
 /* Take what is an address of this channel, and is not there yet. */
 static bool
 add(struct search *search, const char *text)
@@ -128,7 +120,8 @@ ask_gecos(struct search *search)
 	if (found != NULL)
 		add_gecos(search, found->pw_gecos);
 	else if (r != 0 && r != ENOENT && r != ESRCH)
-		complain(search, "%s", describe(-r));
+		complain(search, "the account cannot be looked up (error %d)",
+		    r);
 	free(text);
 }
 
@@ -156,8 +149,7 @@ add_bind(struct search *search, struct delivery *delivery)
 	    policy->ldap.user);
 	r = secrets_read(policy->send.secrets, secrets_fault, search, &secrets);
 	if (r < 0)
-		complain(search, "its password cannot be read: %s",
-		    describe(r));
+		complain(search, "the file of passwords cannot be used");
 	else
 		strcpy(delivery->password, secrets.ldap);
 	explicit_bzero(&secrets, sizeof(secrets));

@@ -56,9 +56,16 @@ secrets_read(const char *path, conf_fault_fn *fault, void *arg,
 	memset(secrets, 0, sizeof(*secrets));
 	/* Without such a user, root's group is the only one. */
 	r = place_user(&uid, &gid);
-	if (r < 0 && r != -ENOENT)
+	if (r < 0 && r != -ENOENT) {
+		conf_report(&faults, path, 0,
+		    "whether it is closed is not known: the user " PLACE_USER
+		    " cannot be looked up (error %d)",
+		    -r);
 		return r;
+	}
 	r = conf_read_closed(path, r == 0 ? gid : 0, fault, arg, &conf);
+	if (r == -ENOMEM)
+		conf_report(&faults, path, 0, "cannot be read: no memory");
 	if (r < 0)
 		goto out;
 	for (size_t i = 0; i < conf->n; i++)

@@ -25,8 +25,9 @@ struct secrets {
 /*
  * Read it.  0; no file at all is no passwords.  -EPERM: others than root, its
  * owner and the group _pam_otp (or root) could read it, or others than its
- * owner write it; -EINVAL: it has faults, of which "fault" was told; -errno.
- * All of "secrets" is zero unless the result is 0; the caller wipes it.
+ * owner write it; -EINVAL: it has faults; -errno.  Whatever it is, "fault" was
+ * told of it.  All of "secrets" is zero unless the result is 0; the caller
+ * wipes it.
  */
 int secrets_read(const char *path, conf_fault_fn *fault, void *arg,
     struct secrets *secrets) __attribute__((warn_unused_result));

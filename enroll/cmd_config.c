@@ -44,17 +44,14 @@ check_secrets(const struct policy_delivery *delivery)
 {
 	const char *path = delivery->send.secrets;
 	struct secrets secrets;
-	int r, status = EXIT_NO;
+	int status = EXIT_NO;
 
 	if (access(path, R_OK) < 0 && errno == EACCES) {
 		tty_say("%s: only root can look at it", path);
 		return EXIT_DONE;
 	}
-	r = secrets_read(path, report_fault, &status, &secrets);
-	if (r == 0)
+	if (secrets_read(path, report_fault, &status, &secrets) == 0)
 		status = check_passwords(delivery, &secrets);
-	else if (r != -EINVAL && r != -EPERM)
-		status = report_error(r);
 	explicit_bzero(&secrets, sizeof(secrets));
 	return status;
 }

@@ -98,14 +98,18 @@ remove_file(const struct world *at, const char *name)
 	(void)unlink(path);
 }
 
+static unsigned int logged;
+static char log_text[4096]; /* what was, each with a line end */
+
 static inline void
 note(void *arg, const char *what)
 {
+	size_t len = strlen(log_text);
+
 	print_message("    log: %s\n", what);
 	*(unsigned int *)arg += 1;
+	snprintf(log_text + len, sizeof(log_text) - len, "%s\n", what);
 }
-
-static unsigned int logged;
 
 /* As configure(), with the program; sections of scenarios come last. */
 static inline void
@@ -120,6 +124,7 @@ set(struct world *at, const char *text)
 	configure(at, all);
 	assert_int_equal(0, chmod(at->dir, 0777)); /* for what it keeps */
 	logged = 0;
+	log_text[0] = '\0';
 	authority_log(at->authority, note, &logged);
 }
 

@@ -254,6 +254,42 @@ fails(void **state)
 	assert_int_equal(SEND_FAILED, send_at(at, "desk", START));
 }
 
+/* What is wrong with it is told once, and what that means. */
+static void
+without_passwords(void **state)
+{
+	static const struct {
+		const char *what, *text, *told;
+		mode_t mode;
+	} rows[] = {
+		{ "open to all", "[email]\npassword = sesame\n",
+		    ": can be read by others: use chgrp _pam_otp, and chmod "
+		    "0640",
+		    0644 },
+		{ "faulty", "[mail]\npassword = sesame\n",
+		    ":1: there is no section [mail]: use [email], [sms] or "
+		    "[ldap]",
+		    0600 },
+	};
+	struct world *at = *state;
+	struct delivery got[MOST];
+	char expect[PATH_MAX + 512];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %s\n", rows[i].what);
+		set(at, MAILS TEXTS "[default]\n" METHODS "notify = none\n");
+		put_with(at, true, MAIL, NULL);
+		write_file(at, "secrets", rows[i].text, rows[i].mode);
+		assert_int_equal(SEND_FAILED, send_at(at, "desk", START));
+		snprintf(expect, sizeof(expect),
+		    "%s/secrets%s\na code to a***e@example.org was not sent: "
+		    "the file of passwords cannot be used\n",
+		    at->dir, rows[i].told);
+		assert_string_equal(expect, log_text);
+	}
+	sent(at, 0, got);
+}
+
 /* What a record takes in the store, as text. */
 static size_t
 size_of(const struct world *at)
@@ -611,6 +647,7 @@ main(void)
 		SENDING(shut),
 		SENDING(offers),
 		SENDING(fails),
+		SENDING(without_passwords),
 		SENDING(typed),
 		SENDING(unknown),
 		SENDING(unknown_typed),
