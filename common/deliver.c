@@ -122,61 +122,55 @@ judge(char *answer, size_t len, char reply[static DELIVERY_REPLY_MAX])
 	return -EREMOTEIO;
 }
 
+/* Ask it, and unless "reply" is NULL hear what it says. */
 static int
-exchange(int fd, const char *request, size_t len, int64_t deadline,
-    char reply[static DELIVERY_REPLY_MAX])
+talk(int fd, const char *request, size_t len, int64_t deadline, char *reply)
 {
 	char answer[DELIVERY_REPLY_MAX];
-	int r = stream_exchange(fd, request, len, answer, sizeof(answer), &len,
-	    deadline);
+	int r;
 
+	if (reply == NULL)
+		r = stream_send(fd, request, len, deadline);
+	else
+		r = stream_exchange(fd, request, len, answer, sizeof(answer),
+		    &len, deadline);
 	if (r == 0)
-		return judge(answer, len, reply);
-	/* It died, or talks without end. */
-	return r == -ECONNRESET || r == -EMSGSIZE ? -EPROTO : r;
+		return reply != NULL ? judge(answer, len, reply) : 0;
+	/* It ended before it heard us out, or talks without end. */
+	return r == -EPIPE || r == -ECONNRESET || r == -EMSGSIZE ? -EPROTO : r;
+}
+
+static int
+run(const struct policy_send *send, const struct delivery *delivery,
+    unsigned int seconds, char *reply)
+{
+	const int64_t deadline = deadline_in(seconds);
+	char request[DELIVERY_REQUEST_MAX];
+	struct way way;
+	size_t len;
+	int r = delivery_write(delivery, request, &len);
+
+	if (r < 0)
+		return r;
+	r = way_open(send, delivery, deadline, reply == NULL, &way);
+	if (r == 0)
+		r = talk(way.fd, request, len, deadline, reply);
+	way_close(&way);
+	explicit_bzero(request, sizeof(request));
+	return r;
 }
 
 int
 deliver(const struct policy_send *send, const struct delivery *delivery,
     char reply[static DELIVERY_REPLY_MAX])
 {
-	const int64_t deadline = deadline_in(delivery->seconds + DELIVER_WAIT);
-	char request[DELIVERY_REQUEST_MAX];
-	struct way way;
-	size_t len;
-	int r;
-
 	reply[0] = '\0';
-	r = delivery_write(delivery, request, &len);
-	if (r < 0)
-		return r;
-	r = way_open(send, delivery, deadline, false, &way);
-	if (r == 0)
-		r = exchange(way.fd, request, len, deadline, reply);
-	way_close(&way);
-	explicit_bzero(request, sizeof(request));
-	return r;
+	return run(send, delivery, delivery->seconds + DELIVER_WAIT, reply);
 }
 
 int
 deliver_later(const struct policy_send *send, const struct delivery *delivery)
 {
 	/* It has room in the socket: nobody needs to read it meanwhile. */
-	const int64_t deadline = deadline_in(1);
-	char request[DELIVERY_REQUEST_MAX];
-	struct way way;
-	size_t len;
-	int r;
-
-	r = delivery_write(delivery, request, &len);
-	if (r < 0)
-		return r;
-	r = way_open(send, delivery, deadline, true, &way);
-	if (r == 0)
-		r = stream_send(way.fd, request, len, deadline);
-	if (r == -EPIPE || r == -ECONNRESET)
-		r = -EPROTO; /* it ended before it heard us out */
-	way_close(&way);
-	explicit_bzero(request, sizeof(request));
-	return r;
+	return run(send, delivery, 1, NULL);
 }
