@@ -120,6 +120,9 @@ int enrolment_address_confirm(const char *answer, enum lane lane,
     uint64_t now, struct record *next, enum verdict *verdict)
     __attribute__((warn_unused_result));
 
+/* How long a code for an address is good: no longer than the address waits. */
+uint32_t enrolment_address_minutes(const struct policy_sent *pol);
+
 /*
  * Take an address away, with what was sent to it and what waits to take its
  * place.  -ENOENT: there is none.

@@ -142,6 +142,14 @@ enrolment_address_confirm(const char *answer, enum lane lane,
 	return r;
 }
 
+uint32_t
+enrolment_address_minutes(const struct policy_sent *pol)
+{
+	const uint32_t most = ENROLMENT_PENDING_SECONDS / 60;
+
+	return pol->minutes < most ? pol->minutes : most;
+}
+
 int
 enrolment_address_remove(enum policy_method method, uint64_t now,
     struct record *next)

@@ -112,6 +112,29 @@ fill(const struct message *message, const struct policy_delivery *policy,
 	return r;
 }
 
+/* The names of what happened, as they are shown. */
+struct names {
+	char user[SHOWN + 1], host[SHOWN + 1], service[SHOWN + 1];
+	char rhost[SHOWN + 1], time[SENTENCE_DATE_SIZE];
+};
+
+static void
+read_name(const char *text, const char *otherwise, char out[static SHOWN + 1])
+{
+	if (*ascii_word(text, out, SHOWN + 1) == '\0')
+		strcpy(out, otherwise);
+}
+
+static void
+read_names(const struct message *message, struct names *names)
+{
+	read_name(message->user, "", names->user);
+	read_name(message->host, "", names->host);
+	read_name(message->service, "this machine", names->service);
+	read_name(message->rhost, "this machine", names->rhost);
+	sentence_date(message->now, names->time);
+}
+
 int
 message_code(const struct message *message,
     const struct policy_delivery *policy, const struct secrets *secrets,
@@ -123,29 +146,23 @@ message_code(const struct message *message,
 	const struct words *words = message->login ? &login
 	    : mail                                 ? &confirmation
 						   : &confirmation_sms;
-	char user[SHOWN + 1], host[SHOWN + 1], service[SHOWN + 1];
-	char rhost[SHOWN + 1], time[SENTENCE_DATE_SIZE], minutes[16];
+	char minutes[16];
+	struct names names;
 	const struct template_value values[] = {
 		{ "code", code },
 		{ "prefix", sent->prefix },
 		{ "minutes", minutes },
-		{ "user", ascii_word(message->user, user, sizeof(user)) },
-		{ "host", ascii_word(message->host, host, sizeof(host)) },
-		{ "service",
-		    ascii_word(message->service, service, sizeof(service)) },
-		{ "rhost",
-		    *ascii_word(message->rhost, rhost, sizeof(rhost)) != '\0'
-			? rhost
-			: "this machine" },
-		{ "time", sentence_date(message->now, time) },
+		{ "user", names.user },
+		{ "host", names.host },
+		{ "service", names.service },
+		{ "rhost", names.rhost },
+		{ "time", names.time },
 		{ "", NULL },
 	};
 
-	/* An address waits no longer, whatever its code is good for. */
+	read_names(message, &names);
 	snprintf(minutes, sizeof(minutes), "%u",
-	    message->login || sent->minutes < ENROLMENT_PENDING_SECONDS / 60
-		? sent->minutes
-		: ENROLMENT_PENDING_SECONDS / 60);
+	    message->login ? sent->minutes : enrolment_address_minutes(sent));
 	return fill(message, policy, secrets, words, values, delivery);
 }
 
@@ -155,28 +172,23 @@ message_notice(const struct message *message,
     const char *lines, struct delivery *delivery)
 {
 	const bool mail = message->method == METHOD_EMAIL;
-	char user[SHOWN + 1], host[SHOWN + 1], service[SHOWN + 1];
-	char rhost[SHOWN + 1], time[SENTENCE_DATE_SIZE];
-	char how[2 * SHOWN + 64];
+	char how[2 * SHOWN + 64] = "with otp-enroll on this machine";
+	struct names names;
 	const struct template_value values[] = {
 		{ "lines", lines },
 		{ "how", how },
-		{ "user", ascii_word(message->user, user, sizeof(user)) },
-		{ "host", ascii_word(message->host, host, sizeof(host)) },
-		{ "time", sentence_date(message->now, time) },
+		{ "user", names.user },
+		{ "host", names.host },
+		{ "time", names.time },
 		{ "", NULL },
 	};
 
-	ascii_word(message->service, service, sizeof(service));
-	if (*ascii_word(message->rhost, rhost, sizeof(rhost)) == '\0')
-		put("this machine", rhost, sizeof(rhost));
+	read_names(message, &names);
 	if (message->login)
 		snprintf(how, sizeof(how), "at a login to %s from %s",
-		    *service != '\0' ? service : "this machine", rhost);
-	else
-		put(message->root ? "by an administrator"
-				  : "with otp-enroll on this machine",
-		    how, sizeof(how));
+		    names.service, names.rhost);
+	else if (message->root)
+		strcpy(how, "by an administrator");
 	return fill(message, policy, secrets, mail ? &notice : &notice_sms,
 	    values, delivery);
 }

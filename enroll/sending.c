@@ -35,14 +35,13 @@ sending_ask(struct setting *setting, const char *answer)
 static void
 say_sent(const struct setting *setting)
 {
-	const uint32_t minutes = setting->reply.policy.sent.minutes;
-	const uint32_t most = ENROLMENT_PENDING_SECONDS / 60;
+	const struct policy_sent *policy = &setting->reply.policy.sent;
 	char time[DURATION_SIZE];
 
 	tty_say("A code is on its way to %s; only the newest is good, for %s. "
 		"If none comes, press Enter for another.",
 	    setting->address,
-	    duration_text((minutes < most ? minutes : most) * 60, time));
+	    duration_text(enrolment_address_minutes(policy) * 60, time));
 }
 
 /* Whoever waits for one that was sent before can type that. */

@@ -488,6 +488,20 @@ first_of_two(void **state)
 	}
 }
 
+/* A code is good for as long as policy says, but not after its address. */
+static void
+minutes(void **state)
+{
+	struct policy_sent own = { .minutes = 10 };
+
+	(void)state;
+	assert_int_equal(10, enrolment_address_minutes(&own));
+	own.minutes = 15;
+	assert_int_equal(15, enrolment_address_minutes(&own));
+	own.minutes = 30;
+	assert_int_equal(15, enrolment_address_minutes(&own));
+}
+
 int
 main(void)
 {
@@ -498,6 +512,7 @@ main(void)
 		cmocka_unit_test(confirm_another),
 		cmocka_unit_test(confirm_too_late),
 		cmocka_unit_test(confirm_what_it_was_sent_to),
+		cmocka_unit_test(minutes),
 		cmocka_unit_test(remove_one),
 		cmocka_unit_test(remove_the_last),
 		cmocka_unit_test(other_changes),

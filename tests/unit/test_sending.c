@@ -37,6 +37,25 @@ logs_in(void **state)
 	assert_int_equal(0, logged);
 }
 
+/* A login that nobody named, from nowhere. */
+static void
+nameless(void **state)
+{
+	struct world *at = *state;
+	struct request request = to_send(NULL, START);
+	struct delivery got[MOST];
+
+	set(at,
+	    "[email]\nserver = smtp://localhost\nfrom = otp@example.org\n"
+	    "subject = {service} {rhost}\ntext = {code}\n"
+	    "[default]\nmethods = totp email\nnotify = none\n");
+	put_with(at, true, MAIL, NULL);
+	request.rhost = NULL;
+	assert_int_equal(SEND_SENT, must(at, &request).send.result);
+	sent(at, 1, got);
+	assert_string_equal("this machine this machine", got[0].subject);
+}
+
 /* Bound to the login that it was asked for, and to the way it came in. */
 static void
 of_another_login(void **state)
@@ -641,6 +660,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SENDING(logs_in),
+		SENDING(nameless),
 		SENDING(of_another_login),
 		SENDING(how_often),
 		SENDING(lies),
