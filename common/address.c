@@ -12,17 +12,10 @@
 #define PHONE_MIN 7
 #define PHONE_MAX 15
 
-/* ASCII, whatever the locale. */
 static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
 }
 
 static bool
@@ -34,7 +27,7 @@ local_ok(const char *text, size_t len)
 		bool edge = i == 0 || i + 1 == len || text[i - 1] == '.';
 
 		if (text[i] == '.' ? edge
-				   : !is_alnum(text[i]) &&
+				   : !ascii_alnum(text[i]) &&
 			    (text[i] == '\0' || !strchr("_%+=-", text[i])))
 			return false;
 	}
@@ -99,16 +92,6 @@ address_read(enum policy_method method, const char *text,
 		return false;
 	strcpy(out, text);
 	return true;
-}
-
-bool
-address_same(const char *a, const char *b)
-{
-	while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
-		a++;
-		b++;
-	}
-	return *a == '\0' && *b == '\0';
 }
 
 /* "+1" and "+7" are whole countries; of others the first two digits. */

@@ -38,9 +38,6 @@ bool address_phone_ok(const char *text);
 bool address_read(enum policy_method method, const char *text,
     char out[static ADDRESS_MAX + 1]);
 
-/* Are two of them the same?  Case does not matter. */
-bool address_same(const char *a, const char *b);
-
 /*
  * What may be shown of an address to somebody who may not know it:
  * "a***e@example.org", "***@example.org" of a name of one or two letters,

@@ -9,6 +9,29 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+bool
+ascii_alnum(char c)
+{
+	return (c >= '0' && c <= '9') ||
+	    (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+}
+
+bool
+ascii_printable(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+bool
+ascii_same(const char *a, const char *b)
+{
+	while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
+		a++;
+		b++;
+	}
+	return *a == '\0' && *b == '\0';
+}
+
 const char *
 ascii_word(const char *text, char *out, size_t size)
 {

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "enrolment.h"
 
 /* Is it the one that waits for its code? */
@@ -21,7 +22,7 @@ waits(const struct call *call, const struct record *rec)
 
 	return !enrolment_over(pending->until, call->req->now) &&
 	    pending->method == call->to.method &&
-	    address_same(pending->text, call->to.address);
+	    ascii_same(pending->text, call->to.address);
 }
 
 /*

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "deliver.h"
 #include "sentence.h"
 
@@ -143,11 +144,11 @@ tell_mail(struct call *call, const struct secrets *secrets, const char *lines)
 	struct contact to[CONTACT_MAX];
 	size_t n = find_mail(call, to);
 	bool old = notices->old_email[0] != '\0' &&
-	    !address_same(notices->old_email, notices->email);
+	    !ascii_same(notices->old_email, notices->email);
 
 	for (size_t i = 0; i < n; i++) {
 		send_to(call, secrets, METHOD_EMAIL, to[i].address, lines);
-		old = old && !address_same(notices->old_email, to[i].address);
+		old = old && !ascii_same(notices->old_email, to[i].address);
 	}
 	/* Also where policy looks for none in the record. */
 	if (old)
@@ -162,7 +163,7 @@ tell_phone(struct call *call, const struct secrets *secrets)
 	char lines[LINES_SIZE] = "";
 
 	if (notices->old_phone[0] == '\0' ||
-	    address_same(notices->old_phone, notices->phone))
+	    ascii_same(notices->old_phone, notices->phone))
 		return;
 	say_changes(notices, false, lines);
 	send_to(call, secrets, METHOD_SMS, notices->old_phone, lines);

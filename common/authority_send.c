@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "device.h"
 #include "place.h"
 #include "throttle.h"
@@ -157,7 +158,7 @@ is_typed(const struct contact *contact, const char *typed)
 	char address[ADDRESS_MAX + 1];
 
 	return address_read(contact->method, typed, address) &&
-	    address_same(contact->address, address);
+	    ascii_same(contact->address, address);
 }
 
 /* Right or wrong, a code is made and kept, and sent to somebody or nobody. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "contact_file.h"
 #include "deliver.h"
 #include "secrets.h"
@@ -48,7 +49,7 @@ add(struct search *search, const char *text)
 	if (!address_read(search->ask->method, text, address))
 		return false;
 	for (size_t i = 0; i < search->n; i++)
-		if (address_same(search->contact[i].address, address))
+		if (ascii_same(search->contact[i].address, address))
 			return true;
 	if (search->n < CONTACT_MAX) {
 		contact->method = search->ask->method;

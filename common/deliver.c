@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ascii.h"
 #include "deadline.h"
 #include "peer.h"
 #include "place.h"
@@ -97,7 +98,7 @@ is_line(char *text, size_t len)
 		return false;
 	text[--len] = '\0';
 	for (size_t i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] > '~')
+		if (!ascii_printable(text[i]))
 			return false;
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "ascii.h"
 #include "random.h"
 
 #define HASHED "%sha256-"
@@ -18,8 +19,7 @@
 static bool
 is_plain(char c, bool first)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr("_@+-", c)) ||
+	return ascii_alnum(c) || (c != '\0' && strchr("_@+-", c)) ||
 	    (c == '.' && !first);
 }
 

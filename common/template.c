@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "utf8.h"
 
 /* What is next in a template: a character, or a name. */
@@ -174,8 +175,7 @@ form_one(const char *value, char out[static 7], size_t *taken)
 
 	*taken = 1;
 	*out = c;
-	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	    (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL)
+	if (ascii_alnum(c) || strchr("-._~", c) != NULL)
 		return 1;
 	return (size_t)(put_hex(out, "%", c, "0123456789ABCDEF") - out);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/ascii.h"
 #include "common/contact.h"
 #include "common/template.h"
 #include "transfer.h"
@@ -22,15 +23,13 @@ ldap_escape(const char *value, char *out, size_t size)
 	size_t len = 0;
 
 	for (; *value != '\0'; value++) {
-		unsigned char c = (unsigned char)*value;
-
 		if (len + sizeof("%5cxx") > size)
 			return -1;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9'))
-			out[len++] = (char)c;
+		if (ascii_alnum(*value))
+			out[len++] = *value;
 		else
-			len += (size_t)sprintf(out + len, "%%5c%02x", c);
+			len += (size_t)sprintf(out + len, "%%5c%02x",
+			    (unsigned char)*value);
 	}
 	if (len >= size)
 		return -1;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/ascii.h"
 #include "common/utf8.h"
 
 #define WORD_BYTES 45 /* as base64 in "=?UTF-8?B??=": 72 of the 75 allowed */
@@ -43,7 +44,7 @@ static bool
 is_plain(const char *text)
 {
 	for (const char *s = text; *s != '\0'; s++)
-		if (*s < ' ' || *s > '~')
+		if (!ascii_printable(*s))
 			return false;
 	return strstr(text, "=?") == NULL;
 }

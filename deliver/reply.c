@@ -8,13 +8,14 @@
 #include <unistd.h>
 
 #include "common/address.h"
+#include "common/ascii.h"
 
 /* Whatever a library calls a failure: it must stay one line. */
 static void
 tame(char *text)
 {
 	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
+		if (!ascii_printable(*text))
 			*text = '?';
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/ascii.h"
 #include "common/base32.h"
 
 #define DEFAULT_DIGITS 6
@@ -18,8 +19,7 @@
 static bool
 is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~@", c) != NULL);
+	return ascii_alnum(c) || (c != '\0' && strchr("-._~@", c) != NULL);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "common/address.h"
+#include "common/ascii.h"
 #include "converse.h"
 
 /* What is asked for; all zero: a code by whatever way there is. */
@@ -165,7 +166,7 @@ word(const struct login *login, const char *text)
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if ((login->asked.policy.methods & row[i].method) != 0 &&
-		    address_same(text, row[i].word))
+		    ascii_same(text, row[i].word))
 			return row[i].method;
 	return 0;
 }

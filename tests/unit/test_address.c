@@ -154,29 +154,6 @@ phone_as_people_write_it(void **state)
 }
 
 static void
-same(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		bool same;
-	} rows[] = {
-		{ "alice@example.org", "alice@example.org", true },
-		{ "Alice@Example.ORG", "aLICE@example.org", true },
-		{ "", "", true },
-		{ "alice@example.org", "alice@example.or", false },
-		{ "alice@example.or", "alice@example.org", false },
-		{ "alice@example.org", "blice@example.org", false },
-		{ "", "a", false },
-		{ "a[", "a{", false }, /* as letters they would be the same */
-	};
-
-	(void)state;
-	for (size_t i = 0; i < N(rows); i++)
-		assert_int_equal(rows[i].same,
-		    address_same(rows[i].a, rows[i].b));
-}
-
-static void
 mask(void **state)
 {
 	static const struct {
@@ -211,7 +188,6 @@ main(void)
 		cmocka_unit_test(mail),
 		cmocka_unit_test(phone),
 		cmocka_unit_test(phone_as_people_write_it),
-		cmocka_unit_test(same),
 		cmocka_unit_test(mask),
 	};
 
