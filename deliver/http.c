@@ -37,16 +37,16 @@ fill_templates(struct http *http, const struct delivery *delivery,
 	};
 
 	if (!address_phone_ok(delivery->to))
-		reply_failed(reply, "its recipient is no phone number");
+		reply_failed(reply, "the recipient is no phone number");
 	else if (!json && !is(delivery->format, "form"))
-		reply_failed(reply, "its format is neither form nor json");
+		reply_failed(reply, "the format is neither form nor json");
 	else if (template_fill(delivery->server, values, template_form,
 		     http->url, sizeof(http->url)) < 0)
-		reply_failed(reply, "its URL cannot be put together");
+		reply_failed(reply, "the URL cannot be put together");
 	else if (template_fill(delivery->body, values,
 		     json ? template_json : template_form, http->body,
 		     sizeof(http->body)) < 0)
-		reply_failed(reply, "its body cannot be put together");
+		reply_failed(reply, "the body cannot be put together");
 	else
 		return true;
 	return false;
@@ -109,11 +109,13 @@ judge(struct http *http, const struct delivery *delivery, struct reply *reply)
 	const char *word = delivery->expect_reply;
 
 	if (!status_expected(delivery->expect_status, status))
-		reply_failed(reply, "it answers with status %ld", status);
+		reply_failed(reply, "the server answers with status %ld",
+		    status);
 	else if (*word != '\0' &&
 	    memmem(http->transfer.text, http->transfer.len, word,
 		strlen(word)) == NULL)
-		reply_failed(reply, "its reply is not the expected one");
+		reply_failed(reply,
+		    "the server's reply is not the expected one");
 	else
 		return true;
 	return false;

@@ -106,10 +106,10 @@ put_together(const struct delivery *delivery, char url[static URL_SIZE],
 	};
 
 	if (strstr(delivery->source, "{user}") == NULL)
-		reply_failed(reply, "there is no {user} in its URL");
+		reply_failed(reply, "there is no {user} in the URL");
 	else if (template_fill(delivery->source, values, ldap_escape, url,
 		     URL_SIZE) < 0)
-		reply_failed(reply, "its URL cannot be put together");
+		reply_failed(reply, "the URL cannot be put together");
 	else
 		return true;
 	return false;

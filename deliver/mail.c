@@ -19,9 +19,9 @@ static bool
 looks_right(const struct delivery *delivery, struct reply *reply)
 {
 	if (!address_mail_ok(delivery->to))
-		reply_failed(reply, "its recipient is no address");
+		reply_failed(reply, "the recipient is no address");
 	else if (!address_mail_ok(delivery->from))
-		reply_failed(reply, "its sender is no address");
+		reply_failed(reply, "the sender is no address");
 	else if (delivery->helo[0] != '\0' &&
 	    !url_host_ok(delivery->helo, strlen(delivery->helo)))
 		reply_failed(reply, "the name for HELO is none");
@@ -118,7 +118,8 @@ mail_send(const struct delivery *delivery, struct reply *reply)
 	if (!looks_right(delivery, reply))
 		return;
 	if (!put_together(delivery, url)) {
-		reply_failed(reply, "its server is more than a host and port");
+		reply_failed(reply,
+		    "the server's URL is more than a host and port");
 		return;
 	}
 	if (!transfer_begin(&transfer, delivery, url, "smtp", reply))

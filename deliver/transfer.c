@@ -108,7 +108,7 @@ transfer_begin(struct transfer *transfer, const struct delivery *delivery,
 		return false;
 	}
 	if (!read_url(transfer, url, scheme)) {
-		reply_failed(reply, "its URL is none of %s: or %ss:", scheme,
+		reply_failed(reply, "the URL is none of %s: or %ss:", scheme,
 		    scheme);
 		return false;
 	}
@@ -123,8 +123,8 @@ transfer_closed(const struct transfer *transfer, struct reply *reply)
 	if (transfer->tls || transfer->loopback)
 		return true;
 	reply_failed(reply,
-	    "its URL must begin with https: or ldaps:, "
-	    "since it is another host");
+	    "the URL must begin with https: or ldaps:, "
+	    "since the server is another host");
 	return false;
 }
 
@@ -153,20 +153,25 @@ certificate(const struct transfer *transfer)
 
 /* In words for who has to mend it, where libcurl's own are dark. */
 static const char *
-words(CURLcode code)
+words(CURLcode code, long status)
 {
 	static const struct {
 		CURLcode code;
 		const char *text;
 	} rows[] = {
-		{ CURLE_COULDNT_RESOLVE_HOST, "its name is not known" },
-		{ CURLE_COULDNT_CONNECT, "nobody answers there" },
-		{ CURLE_OPERATION_TIMEDOUT, "it did not answer in time" },
+		{ CURLE_COULDNT_RESOLVE_HOST,
+		    "the server's name is not known" },
+		{ CURLE_COULDNT_CONNECT, "the server cannot be reached" },
+		{ CURLE_OPERATION_TIMEDOUT,
+		    "the server did not answer in time" },
 		{ CURLE_USE_SSL_FAILED,
-		    "it offers no TLS, without which nothing is sent" },
-		{ CURLE_LOGIN_DENIED, "it does not take user and password" },
-		{ CURLE_WRITE_ERROR, "it says more than anybody would read" },
-		{ CURLE_SSL_CACERT_BADFILE, "its CA file cannot be read" },
+		    "the server offers no TLS, without which nothing is sent" },
+		{ CURLE_LOGIN_DENIED,
+		    "the server does not take user and password" },
+		{ CURLE_WRITE_ERROR,
+		    "the server says more than anybody would read" },
+		{ CURLE_SSL_CACERT_BADFILE,
+		    "the file that ca-file names cannot be read" },
 		{ CURLE_SSL_CERTPROBLEM,
 		    "the client certificate or key cannot be read" },
 	};
@@ -174,30 +179,33 @@ words(CURLcode code)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].code == code)
 			return rows[i].text;
-	return curl_easy_strerror(code);
+	return status >= 400 ? "the server refused it"
+			     : curl_easy_strerror(code);
 }
 
 bool
 transfer_run(struct transfer *transfer, struct reply *reply)
 {
 	CURLcode code;
+	long status;
 
 	TRANSFER_SET(transfer, CURLOPT_HTTPHEADER, transfer->headers);
 	if (transfer->failed) {
-		reply_failed(reply, "libcurl cannot be set up for it");
+		reply_failed(reply, "libcurl cannot be set up");
 		return false;
 	}
 	code = curl_easy_perform(transfer->curl);
 	if (code == CURLE_OK)
 		return true;
+	status = transfer_status(transfer);
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		reply_failed(reply, "its certificate is refused: %s",
+		reply_failed(reply, "the server's certificate is refused: %s",
 		    certificate(transfer));
-	else if (transfer_status(transfer) >= 400)
-		reply_failed(reply, "%s (status %ld)", words(code),
-		    transfer_status(transfer));
+	else if (status >= 400)
+		reply_failed(reply, "%s (status %ld)", words(code, status),
+		    status);
 	else
-		reply_failed(reply, "%s", words(code));
+		reply_failed(reply, "%s", words(code, status));
 	return false;
 }
 

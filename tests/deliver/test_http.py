@@ -139,8 +139,8 @@ class Gateway(unittest.TestCase):
             with self.subTest((status, expected)):
                 server = self.web(status, b"")
                 answer = self.send(server, expect_status=expected)
-                self.assertEqual(answer.text, "ok" if ok else "failed it "
-                                 "answers with status %d" % status)
+                self.assertEqual(answer.text, "ok" if ok else "failed the "
+                                 "server answers with status %d" % status)
                 self.assertEqual(len(server.requests), 1)
 
     def test_reply(self):
@@ -151,8 +151,8 @@ class Gateway(unittest.TestCase):
         for reply, expected, ok in rows:
             with self.subTest((reply, expected)):
                 answer = self.send(self.web(201, reply), expect_reply=expected)
-                self.assertEqual(answer.text, "ok" if ok else "failed its "
-                                 "reply is not the expected one")
+                self.assertEqual(answer.text, "ok" if ok else "failed the "
+                                 "server's reply is not the expected one")
 
     def test_redirects_are_not_followed(self):
         target = self.web(200)
@@ -160,7 +160,8 @@ class Gateway(unittest.TestCase):
             server = self.web(status, b"", Location="https://mail.test:%d/"
                               % target.port)
             self.assertEqual(self.send(server).text,
-                             "failed it answers with status %d" % status)
+                             "failed the server answers with status %d"
+                             % status)
         self.assertEqual(target.requests, [])
 
     def test_its_words_are_not_repeated(self):
@@ -174,7 +175,7 @@ class Gateway(unittest.TestCase):
                 self.wfile.write(said.encode())
         server = servers.web(Handler, "good")
         self.assertEqual(self.send(server).text,
-                         "failed it answers with status 400")
+                         "failed the server answers with status 400")
         server.shutdown()
         server.server_close()
 
@@ -182,8 +183,8 @@ class Gateway(unittest.TestCase):
         server = self.web(cert=None)
         self.assertEqual(
             self.send(server, scheme="http").text,
-            "failed its URL must begin with https: or ldaps:, since it is "
-            "another host")
+            "failed the URL must begin with https: or ldaps:, since the "
+            "server is another host")
         self.assertEqual(server.requests, [])
         near = self.web(cert=None, host=NEAR)
         for host in (NEAR, "localhost"):
@@ -199,7 +200,8 @@ class Gateway(unittest.TestCase):
             with self.subTest(cert):
                 server = self.web(cert=cert)
                 self.assertEqual(self.send(server, host=host).text, "failed "
-                                 "its certificate is refused: " + expected)
+                                 "the server's certificate is refused: "
+                                 + expected)
                 self.assertEqual(server.requests, [])
 
     def test_replies_without_an_end(self):
@@ -259,26 +261,26 @@ class Gateway(unittest.TestCase):
 
     def test_requests_that_are_wrong(self):
         server = self.web()
-        rows = [({"to": "07700900123"}, "its recipient is no phone number"),
-                ({"to": "a@example.org"}, "its recipient is no phone number"),
-                ({"to": NUMBER + "&x=1"}, "its recipient is no phone number"),
-                ({"format": "xml"}, "its format is neither form nor json"),
-                ({"format": None}, "its format is neither form nor json"),
-                ({"body": "{code}"}, "its body cannot be put together"),
-                ({"body": "{to"}, "its body cannot be put together"),
-                ({"path": "/{x}"}, "its URL cannot be put together"),
-                ({"path": "/a b"}, "its URL is none of http: or https:"),
-                ({"path": "/a#b"}, "its URL is none of http: or https:"),
-                ({"method": "DELETE"}, "libcurl cannot be set up for it"),
-                ({"method": None}, "libcurl cannot be set up for it"),
-                ({"auth": None}, "libcurl cannot be set up for it"),
-                ({"auth": "ntlm"}, "libcurl cannot be set up for it"),
+        rows = [({"to": "07700900123"}, "the recipient is no phone number"),
+                ({"to": "a@example.org"}, "the recipient is no phone number"),
+                ({"to": NUMBER + "&x=1"}, "the recipient is no phone number"),
+                ({"format": "xml"}, "the format is neither form nor json"),
+                ({"format": None}, "the format is neither form nor json"),
+                ({"body": "{code}"}, "the body cannot be put together"),
+                ({"body": "{to"}, "the body cannot be put together"),
+                ({"path": "/{x}"}, "the URL cannot be put together"),
+                ({"path": "/a b"}, "the URL is none of http: or https:"),
+                ({"path": "/a#b"}, "the URL is none of http: or https:"),
+                ({"method": "DELETE"}, "libcurl cannot be set up"),
+                ({"method": None}, "libcurl cannot be set up"),
+                ({"auth": None}, "libcurl cannot be set up"),
+                ({"auth": "ntlm"}, "libcurl cannot be set up"),
                 ({"server": "ftp://mail.test/"},
-                 "its URL is none of http: or https:"),
+                 "the URL is none of http: or https:"),
                 ({"server": "file:///etc/hosts"},
-                 "its URL is none of http: or https:"),
+                 "the URL is none of http: or https:"),
                 ({"server": "https://u:p@mail.test/"},
-                 "its URL is none of http: or https:")]
+                 "the URL is none of http: or https:")]
         for how, expected in rows:
             with self.subTest(how):
                 self.assertEqual(self.send(server, **how).text,

@@ -134,8 +134,9 @@ class Ldap(unittest.TestCase):
 
     def test_ways_to_it(self):
         ca = place.path("ca.pem")
-        clear = "failed its URL must begin with https: or ldaps:, " \
-            "since it is another host"
+        clear = "failed the URL must begin with https: or ldaps:, " \
+            "since the server is another host"
+        refused = "failed the server's certificate is refused: "
         for server, how, found in (
                 ("ldaps://mail.test:6636", {"ca_file": ca},
                  "ok alice@example.org"),
@@ -144,11 +145,12 @@ class Ldap(unittest.TestCase):
                 ("ldap://mail.test:3389", {"ca_file": ca}, clear),
                 ("ldap://192.0.2.1:3389", {}, clear),
                 ("ldaps://other.test:6636", {"ca_file": ca},
-                 "failed its certificate is refused: it is for another name"),
+                 refused + "it is for another name"),
                 ("ldaps://mail.test:6636", {"ca_file": place.path(
-                    "rogue.pem")}, "failed its certificate is refused: "
-                 "self-signed certificate in certificate chain"),
-                ("ldaps://mail.test:1", {}, "failed nobody answers there")):
+                    "rogue.pem")}, refused + "self-signed certificate "
+                 "in certificate chain"),
+                ("ldaps://mail.test:1", {},
+                 "failed the server cannot be reached")):
             with self.subTest(server):
                 self.assertEqual(self.look("alice", server, **how).text,
                                  found)
@@ -172,7 +174,7 @@ class Ldap(unittest.TestCase):
                          "ok shut@example.org")
         self.assertEqual(self.look("shut", base=closed, user="cn=root," + BASE,
                                    password="wrong").text,
-                         "failed it does not take user and password")
+                         "failed the server does not take user and password")
 
     def test_names_that_mean_harm(self):
         """A name is a name, and never a part of the filter or the URL."""
@@ -210,7 +212,7 @@ class Ldap(unittest.TestCase):
                          "failed 2 entries match, and one must")
         # nobody put the name into the filter
         self.assertEqual(self.look("alice", match="(uid=bob)").text,
-                         "failed there is no {user} in its URL")
+                         "failed there is no {user} in the URL")
 
     def test_urls_that_are_none(self):
         for source in ("ldap:{user}", "ldap://u:p@127.0.0.1/{user}",

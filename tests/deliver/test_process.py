@@ -123,8 +123,8 @@ class Environment(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("strace"), "there is no strace")
     def test_it_trusts_nobody_else(self):
-        self.obeyed("unknown", "mail.test", "failed its certificate is "
-                    "refused: unable to get local issuer certificate")
+        self.obeyed("unknown", "mail.test", "failed the server's certificate "
+                    "is refused: unable to get local issuer certificate")
 
 
 class Caught(unittest.TestCase):
@@ -234,7 +234,7 @@ class Caught(unittest.TestCase):
     def test_it_answers_before_its_end(self):
         child = self.begin(seconds=2)
         self.assertEqual(child.stdout.read(),
-                         b"failed it did not answer in time\n")
+                         b"failed the server did not answer in time\n")
         self.end_of_goodbye(child)
 
     def test_nobody_reads_the_answer(self):

@@ -221,7 +221,7 @@ class Notices(Mailed):
         got = run(["otp-enroll", "test", address, "--conf", down],
                   check=False)
         self.assertEqual(got.returncode, 3, got)
-        self.assertRegex(got.stdout, r"not sent: .*nobody answers")
+        self.assertIn("not sent: the server cannot be reached", got.stdout)
         got = run(["otp-enroll", "test", "+447700900123", "--conf", self.conf],
                   check=False)
         self.assertEqual(got.returncode, 1, got)
