@@ -136,7 +136,9 @@ static int
 ask_service(const struct authority *authority, struct call *call)
 {
 	struct reply *reply = call->reply;
-	int r = authority_remote_ask(authority->place.socket, call->req, reply);
+	int r = authority_remote_ask(authority->place.socket,
+	    authority_remote_seconds(call->req->verb, &authority->delivery),
+	    call->req, reply);
 
 	if (r == 0 && reply->policy.unenrolled != UNENROLLED_ALLOW)
 		reply->pass = false;

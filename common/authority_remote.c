@@ -6,25 +6,33 @@
 #include <unistd.h>
 
 #include "deadline.h"
+#include "deliver.h"
 #include "peer.h"
 #include "place.h"
+#include "sources.h"
 #include "stream.h"
 #include "wire.h"
 
 unsigned int
-authority_remote_seconds(enum verb verb)
+authority_remote_seconds(enum verb verb, const struct policy_delivery *delivery)
 {
-	return verb == VERB_SEND || verb == VERB_ADDRESS
-	    ? AUTHORITY_REMOTE_SEND_SECONDS
-	    : AUTHORITY_REMOTE_SECONDS;
+	unsigned int runs = 0;
+
+	if (verb == VERB_SEND || verb == VERB_ADDRESS || verb == VERB_TEST)
+		runs++;
+	/* Of every way that a code may go. */
+	if (verb == VERB_SEND)
+		runs += sources_outside(delivery->email.sources) +
+		    sources_outside(delivery->sms.sources);
+	return AUTHORITY_REMOTE_SECONDS +
+	    runs * (delivery->send.seconds + DELIVER_WAIT);
 }
 
 int
-authority_remote_ask(const char *path, const struct request *req,
-    struct reply *reply)
+authority_remote_ask(const char *path, unsigned int seconds,
+    const struct request *req, struct reply *reply)
 {
-	const int64_t deadline =
-	    deadline_in(authority_remote_seconds(req->verb));
+	const int64_t deadline = deadline_in(seconds);
 	const struct policy policy = reply->policy;
 	char request[WIRE_REQUEST_MAX], text[WIRE_REPLY_MAX];
 	size_t len;

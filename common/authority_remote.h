@@ -12,26 +12,27 @@
 
 #include "authority.h"
 
-/*
- * Longer than the service may take: it waits for a lock for ten seconds.  Where
- * something is sent that takes up to a minute, and so does a look-up of the
- * address.
- */
+/* Longer than the service may take: it waits for a lock for ten seconds. */
 #define AUTHORITY_REMOTE_SECONDS 30
-#define AUTHORITY_REMOTE_SEND_SECONDS 180
-
-/* Of these the one that holds for "verb". */
-unsigned int authority_remote_seconds(enum verb verb);
 
 /*
- * As authority_ask(), by way of the socket at "path"; reply->policy is left
- * alone.  Also: -EHOSTDOWN: nobody serves the socket; -EBUSY: this caller has
+ * The same for "verb": to send something takes as long as the delivery program
+ * may, and so does each source that it has to ask for an address before.
+ * Service and client read the same configuration.
+ */
+unsigned int authority_remote_seconds(enum verb verb,
+    const struct policy_delivery *delivery);
+
+/*
+ * As authority_ask(), by way of the socket at "path", within so many seconds;
+ * reply->policy is left alone.  Also: -EHOSTDOWN: nobody serves the socket; -EBUSY: this caller has
  * too many requests there at once; -ETIME: no answer in time, and
  * -ECONNRESET: none at all, so that it may have been done; -EPROTO: one that is
  * none, or of another version; -EPERM: the socket is served by a user who is
  * neither root nor _pam_otp nor us.
  */
-int authority_remote_ask(const char *path, const struct request *req,
-    struct reply *reply) __attribute__((warn_unused_result));
+int authority_remote_ask(const char *path, unsigned int seconds,
+    const struct request *req, struct reply *reply)
+    __attribute__((warn_unused_result));
 
 #endif

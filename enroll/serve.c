@@ -207,6 +207,9 @@ ask(struct caller *caller)
 	if (r < 0)
 		return r;
 	authority_log(caller->authority, log_trouble, NULL);
+	alarm(SERVE_SECONDS +
+	    authority_remote_seconds(request->verb,
+		authority_delivery(caller->authority)));
 	pace(caller);
 	return authority_ask(caller->authority, request, &caller->reply);
 }
@@ -275,7 +278,7 @@ serve(int fd, uid_t peer, const char *conf)
 	size_t len;
 	int r;
 
-	/* Whatever hangs, a name service say, ends before its client does. */
+	/* Whatever hangs, a name service say, ends soon after its client. */
 	alarm(SERVE_SECONDS + AUTHORITY_REMOTE_SECONDS);
 	r = check_caller(peer);
 	if (r == 0)
@@ -284,11 +287,8 @@ serve(int fd, uid_t peer, const char *conf)
 	if (r == 0)
 		r = wire_request_read(caller.text, len, &caller.wire,
 		    &caller.request);
-	if (r == 0) {
-		alarm(SERVE_SECONDS +
-		    authority_remote_seconds(caller.request.verb));
+	if (r == 0)
 		r = ask(&caller);
-	}
 	report(&caller, r);
 	reply(&caller, r);
 	close(fd);

@@ -2,6 +2,8 @@
 /* Codes that are sent for a login, asked for as front ends do. */
 #include "sending.h"
 
+#include "common/authority_remote.h"
+
 static void
 logs_in(void **state)
 {
@@ -307,6 +309,38 @@ without_passwords(void **state)
 		assert_string_equal(expect, log_text);
 	}
 	sent(at, 0, got);
+}
+
+/* Who asks through the socket waits for all that may be asked and sent. */
+static void
+patience(void **state)
+{
+	static const struct {
+		enum verb verb;
+		const char *email, *sms;
+		uint32_t seconds, expect;
+	} rows[] = {
+		{ VERB_STATUS, "exec:/a", "exec:/b", 60, 30 },
+		{ VERB_ANSWER, "exec:/a", "exec:/b", 60, 30 },
+		{ VERB_ADDRESS, "exec:/a", "exec:/b", 10, 30 + 12 },
+		{ VERB_TEST, "exec:/a", "exec:/b", 10, 30 + 12 },
+		{ VERB_SEND, "record", "record gecos", 10, 30 + 12 },
+		{ VERB_SEND, "exec:/a record exec:/b", "record", 10,
+		    30 + 3 * 12 },
+		{ VERB_SEND, "exec:/a", "exec:/b", 60, 30 + 3 * 62 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct policy_delivery delivery = {
+			.send.seconds = rows[i].seconds,
+			.email.sources = rows[i].email,
+			.sms.sources = rows[i].sms,
+		};
+
+		assert_int_equal(rows[i].expect,
+		    authority_remote_seconds(rows[i].verb, &delivery));
+	}
 }
 
 /* What a record takes in the store, as text. */
@@ -668,6 +702,7 @@ main(void)
 		SENDING(offers),
 		SENDING(fails),
 		SENDING(without_passwords),
+		cmocka_unit_test(patience),
 		SENDING(typed),
 		SENDING(unknown),
 		SENDING(unknown_typed),
