@@ -15,6 +15,8 @@
 #include "common/conf.h"
 #include "common/conf_text.h"
 
+#include "folder.h"
+
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define BYTES(text) (text), sizeof(text) - 1
 #define CONF "c"
@@ -22,7 +24,6 @@
 
 /* A line is "file:line: what", the directory left out. */
 static char told[65536];
-static char dir[] = "/tmp/test_conf.XXXXXX";
 static bool required; /* the file that run() reads was named by hand */
 
 static void
@@ -43,29 +44,20 @@ setup(void **state)
 	(void)state;
 	told[0] = '\0';
 	required = false;
-	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
-	return !mkdtemp(dir) || chdir(dir) < 0 || chmod(dir, 0755) < 0;
+	return folder_make(0755);
 }
 
 static int
 teardown(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "exec rm -r %s", dir);
-	return chdir("/") < 0 || system(command);
+	return folder_remove();
 }
 
 static void
 put(const char *name, const char *text, size_t len)
 {
-	FILE *file = fopen(name, "w");
-
-	assert_non_null(file);
-	assert_int_equal(len, fwrite(text, 1, len, file));
-	assert_int_equal(0, fclose(file));
-	assert_int_equal(0, chmod(name, 0644));
+	folder_put(name, text, len, 0644);
 }
 
 static int

@@ -15,6 +15,7 @@
 #include "common/contact_file.h"
 #include "common/deliver.h"
 
+#include "folder.h"
 #include "passwd.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -23,7 +24,6 @@
 #define A256 A64 A64 A64 A64
 #define A1024 A256 A256 A256 A256
 
-static char dir[] = "/var/tmp/test_contact.XXXXXX";
 static char told[8192];
 
 /* In sources and in what is told, "@" at the beginning is the directory. */
@@ -43,36 +43,21 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
 	told[0] = '\0';
-	return !mkdtemp(dir) || chdir(dir) < 0 || chmod(dir, 0755) < 0;
+	return folder_make(0755);
 }
 
 static int
 teardown(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "exec rm -r %s", dir);
-	return chdir("/") < 0 || system(command);
-}
-
-static void
-put_bytes(const char *name, const char *text, size_t len)
-{
-	FILE *file = fopen(name, "w");
-
-	assert_non_null(file);
-	assert_int_equal(len, fwrite(text, 1, len, file));
-	assert_int_equal(0, fclose(file));
-	assert_int_equal(0, chmod(name, 0644));
+	return folder_remove();
 }
 
 static void
 put(const char *name, const char *text)
 {
-	put_bytes(name, text, strlen(text));
+	folder_put(name, text, strlen(text), 0644);
 }
 
 /* What is asked where a test does not say otherwise; "%" is the directory. */
@@ -265,7 +250,7 @@ long_files(void **state)
 	assert_string_equal("", find(&question));
 	assert_string_equal(
 	    "file:/f: line 1: not of the form: name email phone\n", told);
-	put_bytes("f", "alice a@example.org\0 -\n", 23);
+	folder_put("f", "alice a@example.org\0 -\n", 23, 0644);
 	assert_string_equal("", find(&question));
 	assert_string_equal("file:/f: line 1: longer than 1024 bytes, or has a "
 			    "NUL byte in it\n",

@@ -31,6 +31,7 @@
 #include "common/deliver.h"
 #include "common/place.h"
 
+#include "folder.h"
 #include "passwd.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -38,7 +39,6 @@
 #define INVOKER 64997
 #define SENDER "64998"
 
-static char dir[] = "/var/tmp/test_deliver.XXXXXX";
 static char program[64], answer[64], said[DELIVERY_REQUEST_MAX + 1];
 
 static struct policy_send way = { .program = program,
@@ -53,8 +53,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
-	if (mkdtemp(dir) == NULL || chmod(dir, 0777) < 0)
+	if (folder_make(0777) != 0)
 		return -1;
 	snprintf(program, sizeof(program), "%s/program", dir);
 	snprintf(answer, sizeof(answer), "%s/answer", dir);
@@ -64,11 +63,8 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "exec rm -r %s", dir);
-	return system(command);
+	return folder_remove();
 }
 
 /*

@@ -22,10 +22,11 @@
 
 #include "common/store.h"
 
+#include "folder.h"
+
 /* More than its default context needs, which is some fifty. */
 #define TRIES 200
 
-static char dir[] = "/tmp/pam_otp-memory.XXXXXX";
 static char path[64], key[64], other[64], other_key[64];
 static long calls, bad; /* the call that fails, counted from 1 */
 
@@ -121,7 +122,7 @@ set_up(void **state)
 {
 	(void)state;
 	if (CRYPTO_set_mem_functions(take, retake, give) != 1 ||
-	    mkdtemp(dir) == NULL)
+	    folder_make(0700) != 0)
 		return -1;
 	snprintf(path, sizeof(path), "%s/store", dir);
 	snprintf(key, sizeof(key), "%s/key", dir);
@@ -133,11 +134,8 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "exec rm -r %s", dir);
-	return system(command);
+	return folder_remove();
 }
 
 int

@@ -13,13 +13,14 @@
 
 #include "common/secrets.h"
 
+#include "folder.h"
+
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NOBODY 65534
 #define P16 "0123456789abcdef"
 #define P128 P16 P16 P16 P16 P16 P16 P16 P16
 #define P512 P128 P128 P128 P128
 
-static char dir[] = "/tmp/test_secrets.XXXXXX";
 static char told[4096];
 
 static void
@@ -36,29 +37,20 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
-	return !mkdtemp(dir) || chdir(dir) < 0;
+	return folder_make(0755);
 }
 
 static int
 teardown(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "exec rm -r %s", dir);
-	return chdir("/") < 0 || system(command);
+	return folder_remove();
 }
 
 static void
 put(const char *name, const char *text, mode_t mode)
 {
-	FILE *file = fopen(name, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(0, fclose(file));
-	assert_int_equal(0, chmod(name, mode));
+	folder_put(name, text, strlen(text), mode);
 }
 
 /* Read it; what fails leaves nothing. */

@@ -19,13 +19,13 @@
 
 #include "enroll/sshd.h"
 
+#include "folder.h"
+
 #define SSHD "/usr/sbin/sshd"
 #define DIRECT SSHD " -T -f %s/sshd_config -h %s/key 2>&1"
 #define APART                                                                  \
 	"unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none "   \
 	"/run && mkdir -m 755 /run/sshd && " DIRECT "'"
-
-static char work[] = "/tmp/test_sshd.XXXXXX";
 
 /*
  * "DIR" in a text is the folder that its files are in; a line "== NAME" begins
@@ -134,15 +134,12 @@ static const struct row {
 static void
 put(const char *name, const char *text, size_t len)
 {
-	char path[PATH_MAX];
-	FILE *out;
+	FILE *out = fopen(name, "w");
 
-	snprintf(path, sizeof(path), "%s/%s", work, name);
-	out = fopen(path, "w");
 	assert_non_null(out);
 	for (size_t i = 0; i < len; i++)
 		if (strncmp(text + i, "DIR", 3) == 0) {
-			fputs(work, out);
+			fputs(dir, out);
 			i += 2;
 		} else {
 			fputc(text[i], out);
@@ -154,11 +151,9 @@ static void
 put_row(const struct row *row)
 {
 	const char *text = row->text, *end;
-	char name[64], command[128];
+	char name[64];
 
-	snprintf(command, sizeof(command), "rm -f %s/*.conf %s/*.off", work,
-	    work);
-	assert_int_equal(0, system(command));
+	assert_int_equal(0, system("rm -f *.conf *.off"));
 	strcpy(name, "sshd_config");
 	for (;;) {
 		end = strstr(text, "== ");
@@ -180,7 +175,7 @@ is_read(void **state)
 	struct sshd sshd;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/sshd_config", work);
+	snprintf(path, sizeof(path), "%s/sshd_config", dir);
 	for (size_t i = 0; i < ROWS; i++) {
 		print_message("  %s\n", rows[i].what);
 		put_row(&rows[i]);
@@ -203,8 +198,8 @@ ask_sshd(char *output, size_t size)
 		FILE *in;
 		size_t len;
 
-		snprintf(command, sizeof(command), i == 0 ? DIRECT : APART,
-		    work, work);
+		snprintf(command, sizeof(command), i == 0 ? DIRECT : APART, dir,
+		    dir);
 		in = popen(command, "re");
 		assert_non_null(in);
 		len = fread(output, 1, size - 1, in);
@@ -229,12 +224,12 @@ says(const char *output, const char *keyword)
 static void
 sshd_reads_the_same(void **state)
 {
-	char command[256], output[16384];
+	static const char keygen[] =
+	    "ssh-keygen -q -t ed25519 -N '' -f key </dev/null";
+	char output[16384];
 
 	(void)state;
-	snprintf(command, sizeof(command),
-	    "ssh-keygen -q -t ed25519 -N '' -f %s/key </dev/null", work);
-	if (access(SSHD, X_OK) != 0 || system(command) != 0) {
+	if (access(SSHD, X_OK) != 0 || system(keygen) != 0) {
 		print_message("  there is no " SSHD "\n");
 		skip();
 	}
@@ -363,7 +358,7 @@ endless_ends(void **state)
 
 	(void)state;
 	put("sshd_config", endless, strlen(endless));
-	snprintf(path, sizeof(path), "%s/sshd_config", work);
+	snprintf(path, sizeof(path), "%s/sshd_config", dir);
 	assert_int_equal(0, sshd_read(path, &sshd));
 	assert_false(sshd.value[SSHD_KBDINT].known);
 }
@@ -416,17 +411,14 @@ static int
 begin(void **state)
 {
 	(void)state;
-	return mkdtemp(work) != NULL ? 0 : -1;
+	return folder_make(0755);
 }
 
 static int
 end(void **state)
 {
-	char command[128];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", work);
-	return system(command);
+	return folder_remove();
 }
 
 int
