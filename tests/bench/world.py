@@ -6,7 +6,6 @@ namespace that the caller has made; the host sees nothing of it.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import shutil

@@ -8,12 +8,14 @@ stands in a file, so that a test that wants another source says so.
 import re
 import shutil
 import time
+import unittest
 
 import servers
+import sink
 import world
 from servers import DOMAIN
-from world import (ACCOUNT, KEY, PASSWORD_STACK, PROMPT, STORE, TOP, run,
-                   wait_for, write)
+from world import (ACCOUNT, KEY, PASSWORD, PASSWORD_STACK, PROMPT, STORE, TOP,
+                   run, talk, wait_for, write)
 
 ADDRESSES = "/etc/security/addresses"
 SECRETS = "/etc/security/pam_otp.secrets"
@@ -42,6 +44,18 @@ from = pam_otp@%(domain)s
 """
 LOCAL = "server = smtp://localhost\nemail-from = record file:%s" % ADDRESSES
 METHODS = "methods = totp hotp recovery email"
+SMS = METHODS.replace("email", "sms")
+GATEWAY = """\
+[sms]
+preset = %s
+url = %s
+user = %s
+from = +15005550006
+sms-from = file:%s
+"""
+
+ASKED = ("assword.*: ", PASSWORD)
+INTERRUPT = "\x03"  # Ctrl-C
 
 
 def conf(name, default=METHODS, email=LOCAL, more=""):
@@ -104,7 +118,7 @@ class MailWorld:
         name = user if isinstance(user, str) else user.name
         found = []
         for mail in self.postfix.mails(name):
-            found += re.findall(SENT_CODE, servers.body(mail))
+            found += re.findall(SENT_CODE, sink.body(mail))
         world.SHOWN.update(found)
         return found
 
@@ -118,12 +132,12 @@ class MailWorld:
     def notices(self, user):
         """Mails that bring no code."""
         return [mail for mail in self.postfix.mails(user.name)
-                if not re.search(SENT_CODE, servers.body(mail))]
+                if not re.search(SENT_CODE, sink.body(mail))]
 
     def notice(self, user, pattern):
         """The one that says this, as soon as it is there."""
         return wait_for(lambda: [mail for mail in self.notices(user) if
-                                 re.search(pattern, servers.body(mail))],
+                                 re.search(pattern, sink.body(mail))],
                         10, "nothing was told: " + pattern)[0]
 
     def quiet(self, user):
@@ -133,7 +147,35 @@ class MailWorld:
                                       else user.name))
 
 
-def asked(lines):
-    """The fields of our lines in a log, of those that say what was sent."""
-    return [dict(re.findall(r"(\w+)=(\S+)", line)) for line in lines
-            if re.search(r"result=(not)?sent", line)]
+class Mailed(unittest.TestCase):
+    """Who asks for mail and gets in with it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.mail = MailWorld.get()
+        cls.world = world.THE
+
+    def setUp(self):
+        self.mark = self.world.log.mark()
+
+    def sent(self):
+        """What our log says of sending, since the test began."""
+        return [dict(re.findall(r"(\w+)=(\S+)", line))
+                for line in self.world.log.since(self.mark)
+                if re.search(r"result=(not)?sent", line)]
+
+    def pam(self, service, user, *replies):
+        return talk(["pamtester", "-I", "rhost=192.0.2.7", service, user.name,
+                     "authenticate"],
+                    [ASKED] + [(PROMPT + ": ", reply) for reply in replies])
+
+    def passes(self, service, user, *replies):
+        got = self.pam(service, user, *replies)
+        self.assertIn("successfully authenticated", got.text, got)
+        return got
+
+    def is_refused(self, service, user, *replies):
+        got = self.pam(service, user, *replies)
+        self.assertNotIn("successfully authenticated", got.text, got)
+        self.assertEqual(got.asked, 1 + len(replies), got)
+        return got

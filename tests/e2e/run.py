@@ -15,10 +15,10 @@ import time
 import traceback
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import world  # noqa: E402
-
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+import suite  # noqa: E402
+import world  # noqa: E402
 
 
 class Lines(unittest.TestResult):
@@ -70,14 +70,6 @@ class Lines(unittest.TestResult):
         self.say("SKIPPED", test, reason)
 
 
-def chosen(suite, words):
-    for test in suite:
-        if isinstance(test, unittest.TestSuite):
-            yield from chosen(test, words)
-        elif not words or any(word in test.id() for word in words):
-            yield test
-
-
 def main():
     words = sys.argv[1:]
     if words[:1] != ["--build"] or len(words) < 2:
@@ -93,7 +85,7 @@ def main():
     try:
         world.THE = made.build()
         found = unittest.TestLoader().discover(HERE, "test_*.py")
-        unittest.TestSuite(chosen(found, words)).run(result)
+        unittest.TestSuite(suite.chosen(found, words)).run(result)
     finally:
         made.leave()
     failed = len(result.failures) + len(result.errors)

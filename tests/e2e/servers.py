@@ -1,30 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Servers that codes are sent by and addresses looked up in.
+"""Servers that codes are sent by.
 
-They are real where there is a real one: Postfix, slapd, PostgreSQL; the
-gateway for text messages and the mail server that greylists are played.  All
-of them live in the private world (world.py) and end with it.
-
-As a program it is a mail server that keeps what it gets, for places where
-there is no Postfix:  servers.py PORT DIR
+They are real where there is a real one: Postfix here, slapd and PostgreSQL in
+directories.py; the gateway for text messages is played, as is the mail server
+that greylists (sink.py).  All of them live in the private world (world.py) and
+end with it.
 """
 
 import base64
 import contextlib
-import email.policy
 import glob
 import http.server
 import json
 import os
-import pwd
 import shutil
 import ssl
 import subprocess
-import sys
 import threading
-import time
 import urllib.parse
 
+import sink
 import world
 from world import TOP, run, wait_for, write
 
@@ -190,7 +185,7 @@ class Postfix:
         return sorted(found, key=lambda path: os.stat(path).st_mtime_ns)
 
     def mails(self, name):
-        return [parse(path) for path in self.paths(name)]
+        return [sink.parse(path) for path in self.paths(name)]
 
     def flush(self):
         run(["postqueue", "-f"])
@@ -198,55 +193,6 @@ class Postfix:
     def end(self):
         run(["postfix", "stop"], check=False)
         self.child.wait()
-
-
-def parse(path):
-    with open(path, "rb") as file:
-        return email.message_from_binary_file(
-            file, policy=email.policy.default)
-
-
-def body(mail):
-    """Its text; libcurl puts even one part into a list of parts."""
-    parts = [part for part in mail.walk() if not part.is_multipart()]
-    if [part.get_content_type() for part in parts] != ["text/plain"]:
-        raise AssertionError("no plain text: %s" % mail)
-    return parts[0].get_content().replace("\r\n", "\n")
-
-
-class Sink:
-    """A mail server that is played: what it gets stands in .mails.
-
-    With "wait" nobody's mail is taken before so many seconds have passed since
-    the first time it was offered, as by those who greylist.
-    """
-
-    def __init__(self, port, keep=None, wait=0):
-        from aiosmtpd.controller import Controller
-        self.mails, self.keep, self.wait = [], keep, wait
-        self.offered = {}
-        self.controller = Controller(self, hostname="127.0.0.1", port=port)
-        self.controller.start()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        first = self.offered.setdefault(address.lower(), time.monotonic())
-        if time.monotonic() < first + self.wait:
-            return "450 4.2.0 Greylisted, please come again"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        mail = email.message_from_bytes(envelope.content,
-                                        policy=email.policy.default)
-        self.mails.append(mail)
-        if self.keep:
-            path = "%s/%03d.eml" % (self.keep, len(self.mails))
-            write(path + ".part", envelope.content.decode())
-            os.rename(path + ".part", path)
-        return "250 OK"
-
-    def end(self):
-        self.controller.stop()
 
 
 class Gateway:
@@ -315,145 +261,3 @@ class Gateway:
     def end(self):
         self.server.shutdown()
         self.server.server_close()
-
-
-SLAPD_CONF = """\
-include /etc/ldap/schema/core.schema
-include /etc/ldap/schema/cosine.schema
-include /etc/ldap/schema/inetorgperson.schema
-modulepath /usr/lib/ldap
-moduleload back_mdb
-TLSCertificateFile %(cert)s
-TLSCertificateKeyFile %(key)s
-pidfile %(top)s/slapd.pid
-access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="%(binder)s" read by * none
-database mdb
-suffix "dc=example,dc=org"
-rootdn "cn=root,dc=example,dc=org"
-directory %(top)s/data
-maxsize 10485760
-"""
-
-TREE = """\
-dn: dc=example,dc=org
-objectClass: domain
-dc: example
-
-dn: %(binder)s
-objectClass: applicationProcess
-objectClass: simpleSecurityObject
-cn: reader
-userPassword: %(password)s
-
-dn: ou=people,dc=example,dc=org
-objectClass: organizationalUnit
-ou: people
-
-"""
-
-PERSON = """\
-dn: uid=%(name)s,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: %(name)s
-cn: %(name)s
-sn: %(name)s
-mail: %(mail)s
-mobile: %(mobile)s
-
-"""
-
-
-class Slapd:
-    """A directory, read by BINDER alone: ldap on loopback, ldaps on ADDRESS.
-
-    "people" are triples of name, mail and mobile.
-    """
-
-    URL = "ou=people,dc=example,dc=org"
-
-    def __init__(self, authority, people):
-        top = TOP + "/ldap"
-        os.makedirs(top + "/data")
-        cert = authority.issue("ldap.example.org", ADDRESS)
-        write(top + "/slapd.conf", SLAPD_CONF % {
-            "cert": cert[0], "key": cert[1], "top": top, "binder": BINDER})
-        run(["slapadd", "-f", top + "/slapd.conf"], input=TREE % {
-            "binder": BINDER, "password": BINDER_PASSWORD} + "".join(
-                PERSON % dict(zip(("name", "mail", "mobile"), person))
-                for person in people))
-        self.child = subprocess.Popen(
-            ["slapd", "-d", "0", "-f", top + "/slapd.conf", "-h",
-             "ldap://127.0.0.1:389/ ldaps://%s:636/" % ADDRESS],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        wait_for(lambda: world.can_connect(389), 10, "slapd does not listen")
-
-    def end(self):
-        self.child.terminate()
-        self.child.wait()
-
-
-# For exec:, as the manual shows it: the name is an argument and no SQL.
-QUERY = """\
-#!/bin/sh
-echo "SELECT mail FROM people WHERE name = :'name'" |
-    exec psql -XAtq -v ON_ERROR_STOP=1 -v name="$1" \\
-        "host=/run/postgresql dbname=postgres"
-"""
-
-
-class Postgres:
-    """A database with a table of people, which the delivery user may read;
-    .script asks it."""
-
-    def __init__(self, people):
-        bin_dir = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        top, self.script = TOP + "/postgres", TOP + "/bin/address-of"
-        user = pwd.getpwnam("postgres")
-        for path in top, "/run/postgresql":
-            os.makedirs(path)
-            os.chown(path, user.pw_uid, user.pw_gid)
-
-        def become():
-            os.setgroups([])
-            os.setresgid(*[user.pw_gid] * 3)
-            os.setresuid(*[user.pw_uid] * 3)
-            os.chdir(top)
-
-        run([bin_dir + "/initdb", "-D", top + "/data", "-A", "peer",
-             "--no-sync", "-E", "UTF8", "--locale=C"], preexec_fn=become)
-        self.child = subprocess.Popen(
-            [bin_dir + "/postgres", "-D", top + "/data", "-c",
-             "listen_addresses=", "-c", "fsync=off", "-c",
-             "unix_socket_directories=/run/postgresql"], preexec_fn=become,
-            stdin=subprocess.DEVNULL, stdout=open(top + ".log", "w"),
-            stderr=subprocess.STDOUT)
-        wait_for(lambda: run(["psql", "-XAtc", "SELECT 1", "-h",
-                              "/run/postgresql", "postgres"], check=False,
-                             preexec_fn=become).returncode == 0, 20,
-                 "postgres does not answer")
-        sql = "CREATE TABLE people (name text PRIMARY KEY, mail text);" \
-            "CREATE ROLE _pam_otp_send LOGIN;" \
-            "GRANT SELECT ON people TO _pam_otp_send;" + "".join(
-                "INSERT INTO people VALUES ('%s', '%s');" % pair
-                for pair in people)
-        run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-h", "/run/postgresql",
-             "postgres"], input=sql, preexec_fn=become)
-        write(self.script, QUERY, 0o755)
-
-    def end(self):
-        self.child.terminate()
-        self.child.wait()
-
-
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    Sink(int(sys.argv[1]), keep=sys.argv[2])
-    write(sys.argv[2] + "/listens", "")
-    threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()

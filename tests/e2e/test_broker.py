@@ -12,6 +12,7 @@ import time
 import unittest
 
 import world
+from processes import as_user
 from world import SENDER_UID, SERVICE_UID, TOP, wait_for, write
 
 CONF = TOP + "/broker.conf"
@@ -33,21 +34,7 @@ esac
 
 def ask(uid, gid, text, seconds=30):
     """What is answered to who is this; "" for nothing; or what went wrong."""
-    theirs, ours = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(gid, gid, gid)
-            os.setresuid(uid, uid, uid)
-            ours.sendall(exchange(text, seconds))
-        finally:
-            os._exit(0)
-    ours.close()
-    with theirs:
-        got = theirs.makefile().read()
-    os.waitpid(pid, 0)
-    return got
+    return as_user((uid, gid), exchange, text, seconds)
 
 
 def exchange(text, seconds):
@@ -57,11 +44,11 @@ def exchange(text, seconds):
             sock.connect(SOCKET)
             sock.sendall(text.encode() + b"\n")
             sock.shutdown(socket.SHUT_WR)
-            return sock.makefile("rb").read()
+            return sock.makefile().read()
         except BrokenPipeError:
-            return b""
+            return ""
         except OSError as error:
-            return type(error).__name__.encode()
+            return type(error).__name__
 
 
 def children(pid):

@@ -17,6 +17,7 @@ import unittest
 import pexpect
 
 import world
+from processes import as_user
 from world import PASSWORD, PROMPT, code, talk, wait_for
 
 LOGINS = 200
@@ -38,23 +39,6 @@ def state(pid):
         return open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0]
     except OSError:
         return "gone"
-
-
-def as_user(user, function, *args):
-    """Call a function in a process of the user; what it returned."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            user.demote()
-            os.write(write, repr(function(*args)).encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as answer:
-        text = answer.read()
-    os.waitpid(child, 0)
-    return eval(text, {}, {})
 
 
 def send_all(pid, signals):

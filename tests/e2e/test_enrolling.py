@@ -13,8 +13,8 @@ import unittest
 
 import person
 import world
+from asking import asked, request
 from person import CURRENT, RECOVERY, Device
-from test_service import asked, request
 from world import Race, run, talk, wait_for
 
 IN = "0"

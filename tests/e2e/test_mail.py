@@ -4,48 +4,13 @@ arrived, and logged in with."""
 
 import re
 import time
-import unittest
 
 import mailworld
 import servers
+import sink
 import world
-from mailworld import MailWorld, METHODS, asked, conf, service
+from mailworld import ASKED, INTERRUPT, METHODS, Mailed, conf, service
 from world import PASSWORD, PROMPT, code, talk, wrong
-
-INTERRUPT = "\x03"  # Ctrl-C
-ASKED = ("assword.*: ", PASSWORD)
-
-
-class Mailed(unittest.TestCase):
-    """Who asks for mail and gets in with it."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.mail = MailWorld.get()
-        cls.world = world.THE
-
-    def setUp(self):
-        self.mark = self.world.log.mark()
-
-    def sent(self):
-        """What our log says of sending, since the test began."""
-        return asked(self.world.log.since(self.mark))
-
-    def pam(self, service, user, *replies):
-        return talk(["pamtester", "-I", "rhost=192.0.2.7", service, user.name,
-                     "authenticate"],
-                    [ASKED] + [(PROMPT + ": ", reply) for reply in replies])
-
-    def passes(self, service, user, *replies):
-        got = self.pam(service, user, *replies)
-        self.assertIn("successfully authenticated", got.text, got)
-        return got
-
-    def is_refused(self, service, user, *replies):
-        got = self.pam(service, user, *replies)
-        self.assertNotIn("successfully authenticated", got.text, got)
-        self.assertEqual(got.asked, 1 + len(replies), got)
-        return got
 
 
 class Ssh(Mailed):
@@ -97,7 +62,7 @@ class Ssh(Mailed):
         user = self.world.fresh()
         self.gets_in(user, "email", self.mail.next_code(user))
         mail = self.mail.postfix.mails(user.name)[-1]
-        text = servers.body(mail)
+        text = sink.body(mail)
         self.assertEqual([part.get_content_charset() for part in mail.walk()
                           if not part.is_multipart()], ["utf-8"])
         for word in (user.name, "sshd-mail", "world", "127.0.0.1", "UTC",
@@ -344,12 +309,12 @@ class Late(Mailed):
         name = service("grey", conf(
             "grey", METHODS, "server = smtp://127.0.0.1\n"
             "email-from = file:" + addresses))
-        sink = servers.Sink(2525, wait=1)
-        self.addCleanup(sink.end)
+        grey = sink.Sink(2525, wait=1)
+        self.addCleanup(grey.end)
         got = self.is_refused(name, user, "email", *wrong(user, 3))
         self.assertRegex(got.text, "A code was sent to", got)
-        self.assertEqual(sink.mails, [])
-        mail = world.wait_for(lambda: sink.mails, 20, "it never came")[0]
-        sent, = re.findall(mailworld.SENT_CODE, servers.body(mail))
+        self.assertEqual(grey.mails, [])
+        mail = world.wait_for(lambda: grey.mails, 20, "it never came")[0]
+        sent, = re.findall(mailworld.SENT_CODE, sink.body(mail))
         world.SHOWN.add(sent)
         self.passes(name, user, sent)

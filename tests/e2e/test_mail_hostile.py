@@ -11,10 +11,9 @@ import threading
 import mailworld
 import servers
 import world
-from mailworld import ADDRESSES, METHODS, SENDER, conf, service
-from test_mail import ASKED, Mailed
-from test_mail_sources import GATEWAY, SMS
-from test_thief import read_memory
+from mailworld import (ADDRESSES, ASKED, GATEWAY, METHODS, SENDER, SMS, Mailed,
+                       conf, service)
+from processes import read_memory
 from world import PROMPT, TOP, talk, wait_for, write
 
 TRAP = TOP + "/trap"  # where variables point to

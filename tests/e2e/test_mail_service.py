@@ -7,9 +7,9 @@ import subprocess
 import time
 
 import servers
+import sink
 import world
-from mailworld import METHODS, LOCAL, conf, service
-from test_mail import INTERRUPT, Mailed
+from mailworld import INTERRUPT, LOCAL, METHODS, Mailed, conf, service
 from world import TOP, run, talk, wait_for, wrong
 
 SOCKET = "/run/pam_otp/mail-socket"
@@ -30,13 +30,6 @@ class Service(Mailed):
             stdin=subprocess.DEVNULL, start_new_session=True)
         cls.world.daemons.append(cls.daemon)
         wait_for(lambda: world.listens(SOCKET), 10, "pam_otpd is not there")
-
-    def enrol(self, user, *argv):
-        got = json.loads(run(["otp-enroll", "new", "--user", user.name,
-                              "--conf", self.conf, "--json", "--no-confirm",
-                              *argv]).stdout)
-        user.secret, user.recovery = got["secret"], got["recovery_codes"]
-        world.SHOWN.update([user.secret], user.recovery)
 
     def otp(self, user, *argv, answers=()):
         return talk(["otp-enroll", *argv, "--conf", self.conf], answers,
@@ -84,7 +77,7 @@ class Service(Mailed):
         self.mail.notice(user, "email address for codes was set")
 
         def told():
-            return sum("email address for codes was set" in servers.body(mail)
+            return sum("email address for codes was set" in sink.body(mail)
                        for mail in self.mail.notices(user))
 
         before = told()
@@ -101,7 +94,7 @@ class Service(Mailed):
     def test_device_first(self):
         """who has a device shows it, and then may have codes sent"""
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         got = self.otp(user, "email", self.address(user), answers=[
             (CURRENT, lambda _: world.code(user)),
             ("Code.*: ", self.mail.next_code(user))])
@@ -148,14 +141,12 @@ class Notices(Mailed):
         cls.conf = conf("told", METHODS + "\nnotify = all", LOCAL)
         service("told", cls.conf)
 
-    enrol = Service.enrol
-
     def root(self, *argv):
         return run(["otp-enroll", *argv, "--conf", self.conf])
 
     def told(self, user, pattern):
         mail = self.mail.notice(user, pattern)
-        text = servers.body(mail)
+        text = sink.body(mail)
         self.assertIn(user.name, text)
         self.assertIsNone(re.search(RECOVERY, text), text)
         self.assertNotIn(user.secret, text)
@@ -164,7 +155,7 @@ class Notices(Mailed):
     def test_enrolled(self):
         """a device that was added, replaced codes, and the end of it all"""
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         self.told(user, "a device was added")
         self.root("reset", "--user", user.name, "--yes")
         self.told(user, "turned off|reset")
@@ -172,37 +163,37 @@ class Notices(Mailed):
     def test_recovery_used(self):
         """a recovery code that was used"""
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         self.passes("told", user, user.recovery[0])
         self.told(user, "a recovery code was used")
 
     def test_disabled(self):
         """an administrator who disables it"""
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         self.root("disable", "--user", user.name, "--yes")
         self.told(user, "turned off")
 
     def test_failures(self):
         """five failures in a row, told once"""
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         self.is_refused("told", user, *wrong(user, 3))
         self.assertFalse([mail for mail in self.mail.notices(user) if
-                          "in a row" in servers.body(mail)])
+                          "in a row" in sink.body(mail)])
         got = self.pam("told", user, *wrong(user, 3))
         self.assertIn("wait 10 seconds", got.text, got)
         self.told(user, "several wrong codes were typed in a row")
         self.mail.quiet(user)
         self.assertEqual(len([mail for mail in self.mail.notices(user) if
-                              "in a row" in servers.body(mail)]), 1)
+                              "in a row" in sink.body(mail)]), 1)
 
     def test_switched_off(self):
         """too many failures, which switch the device off"""
         soon = conf("soon", METHODS + "\nwait-after = 2\noff-after = 3", LOCAL)
         service("soon", soon)
         user = self.world.fresh(enrolled=False)
-        self.enrol(user)
+        self.world.enrol(user, "--conf", self.conf)
         got = self.pam("soon", user, *wrong(user, 3))
         self.assertIn("wait 10 seconds", got.text, got)
         time.sleep(10)

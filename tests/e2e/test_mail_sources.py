@@ -3,22 +3,13 @@
 
 import re
 
+import directories
 import mailworld
 import servers
 import world
-from mailworld import ADDRESSES, METHODS, SECRETS, conf, service
-from test_mail import Mailed
+from mailworld import (ADDRESSES, GATEWAY, METHODS, SECRETS, SMS, Mailed, conf,
+                       service)
 from world import KEY, STORE, wait_for
-
-SMS = METHODS.replace("email", "sms")
-GATEWAY = """\
-[sms]
-preset = %s
-url = %s
-user = %s
-from = +15005550006
-sms-from = file:%s
-"""
 
 
 class Text(Mailed):
@@ -143,11 +134,11 @@ class Sources(Mailed):
     def setUpClass(cls):
         super().setUpClass()
         people = [name for name in cls.world.users if name[0] == "u"]
-        cls.slapd = servers.Slapd(cls.mail.authority, [
+        cls.slapd = directories.Slapd(cls.mail.authority, [
             (name, "%s@%s" % (name, servers.DOMAIN), "+447700900001")
             for name in people])
         cls.addClassCleanup(cls.slapd.end)
-        cls.postgres = servers.Postgres([
+        cls.postgres = directories.Postgres([
             (name, "%s@%s" % (name, servers.DOMAIN)) for name in people])
         cls.addClassCleanup(cls.postgres.end)
 
@@ -172,7 +163,7 @@ class Sources(Mailed):
     def test_ldap(self):
         """a directory, read as somebody who may"""
         binder = "[ldap]\nuser = %s\n" % servers.BINDER
-        self.mailed(self.source("ldap", LDAP % (servers.Slapd.URL, "mail"),
+        self.mailed(self.source("ldap", LDAP % (directories.Slapd.URL, "mail"),
                                 binder), self.world.fresh())
 
     def test_ldap_tls(self):
@@ -181,7 +172,7 @@ class Sources(Mailed):
         with open("/etc/hosts", "a") as hosts:
             hosts.write(servers.ADDRESS + " ldap.example.org\n")
         self.mailed(self.source(
-            "ldaps", url % (servers.Slapd.URL, "mail"),
+            "ldaps", url % (directories.Slapd.URL, "mail"),
             "[ldap]\nuser = %s\nca-file = %s\n" % (
                 servers.BINDER, self.mail.authority.file)),
             self.world.fresh())

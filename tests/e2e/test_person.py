@@ -11,8 +11,8 @@ import unittest
 
 import person
 import world
+from asking import asked, request
 from person import CURRENT
-from test_service import asked, request
 from world import PROMPT
 
 YES = (r"Go on\? \[y/N\]$", "y")

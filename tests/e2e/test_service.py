@@ -10,68 +10,11 @@ import time
 import unittest
 
 import world
+from asking import SOCKET, asked, request
 from world import (PASSWORD, PROMPT, SERVICE_UID, code, run, talk, wait_for,
                    wrong)
 
-SOCKET = "/run/pam_otp/socket"
 THE_IDLE = None
-
-
-def asked(user, text, shut=True, seconds=35):
-    """What the service replies to these bytes, as a dict; None: nothing.
-
-    "user" is a User or a uid, and asks from a process of its own.
-    """
-    uid = user.uid if isinstance(user, world.User) else user
-    theirs, ours = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-            ours.sendall(exchange(text, shut, seconds))
-        finally:
-            os._exit(0)
-    ours.close()
-    got = b""
-    while True:
-        more = theirs.recv(65536)
-        if not more:
-            break
-        got += more
-    theirs.close()
-    os.waitpid(pid, 0)
-    if not got:
-        return None
-    return dict(line.split("=", 1) for line in got.decode().splitlines())
-
-
-def exchange(text, shut, seconds):
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(seconds)
-        sock.connect(SOCKET)
-        try:
-            sock.sendall(text if isinstance(text, bytes) else text.encode())
-            if shut:
-                sock.shutdown(socket.SHUT_WR)
-        except BrokenPipeError:
-            pass
-        got = b""
-        while True:
-            try:
-                more = sock.recv(65536)
-            except ConnectionResetError:
-                break
-            if not more:
-                break
-            got += more
-        return got
-
-
-def request(verb, **more):
-    return "version=1\nverb=%s\n" % verb + "".join(
-        "%s=%s\n" % pair for pair in more.items())
 
 
 class Service(unittest.TestCase):

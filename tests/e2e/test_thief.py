@@ -9,7 +9,6 @@ memory is not looked into: what it has shown is the terminal's.
 import base64
 import ctypes
 import os
-import pickle
 import re
 import resource
 import signal
@@ -19,7 +18,8 @@ import time
 
 import person
 import world
-from test_service import SOCKET, asked, request
+from asking import SOCKET, asked, request
+from processes import as_user, read_memory
 from world import STORE, wait_for
 
 PTRACE_ATTACH, PTRACE_DETACH, PTRACE_SEIZE = 16, 17, 0x4206
@@ -34,42 +34,6 @@ OPEN_TO_ALL = {"cmdline", "status", "wchan"}
 VERBS = ("challenge", "answer", "status", "enrol", "confirm", "recovery",
          "rename", "remove", "unlock", "disable", "reset", "ticket", "adopt",
          "lock", "init", "list", "dump")
-
-
-def as_user(user, function, *args):
-    """What a function returns in a process of this user's."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(read)
-            user.demote()
-            with os.fdopen(write, "wb") as out:
-                pickle.dump(function(*args), out)
-        finally:
-            os._exit(0)
-    os.close(write)
-    with os.fdopen(read, "rb") as answer:
-        data = answer.read()
-    os.waitpid(child, 0)
-    return pickle.loads(data)
-
-
-def read_memory(pid):
-    """Every mapping of a process, as far as it can be read."""
-    found = b""
-    with open("/proc/%d/maps" % pid) as maps, \
-            open("/proc/%d/mem" % pid, "rb", 0) as mem:
-        for line in maps:
-            begin, end = (int(n, 16) for n in line.split()[0].split("-"))
-            if " r" not in line or "[v" in line or begin >= 1 << 63:
-                continue
-            try:
-                mem.seek(begin)
-                found += mem.read(min(end - begin, 64 << 20))
-            except (OSError, ValueError):
-                pass
-    return found
 
 
 def look_in_proc(pid):

@@ -10,7 +10,6 @@ process ends, the kernel takes the whole world away.
 
 import ctypes
 import fcntl
-import grp
 import json
 import os
 import pwd
