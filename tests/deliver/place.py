@@ -19,6 +19,7 @@ CONFINED = None
 FAR = "192.0.2.1"  # a host that is not loopback
 NEAR = "127.0.0.1"
 TOP = None
+LATE = 3  # seconds that a busy machine may need for nothing
 
 EMAIL, SMS = 8, 16  # enum policy_method
 MAIL, HTTP, LOOKUP = 1, 2, 3  # enum delivery_kind
@@ -67,10 +68,18 @@ def write(path, text, mode=0o644):
 
 
 def wait_for(what):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while not what():
         assert time.monotonic() < end, "what was waited for did not happen"
         time.sleep(0.02)
+
+
+def runs(pid):
+    """Not one who is dead, and only waits for who asks how it died."""
+    try:
+        return bool(open("/proc/%s/cmdline" % pid).read())
+    except OSError:
+        return False
 
 
 def build():
