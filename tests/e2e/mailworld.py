@@ -7,12 +7,12 @@ stands in a file, so that a test that wants another source says so.
 
 import re
 import shutil
-import time
 import unittest
 
 import servers
 import sink
 import world
+from processes import named
 from servers import DOMAIN
 from world import (ACCOUNT, KEY, PASSWORD, PASSWORD_STACK, PROMPT, STORE, TOP,
                    run, talk, wait_for, write)
@@ -141,8 +141,9 @@ class MailWorld:
                         10, "nothing was told: " + pattern)[0]
 
     def quiet(self, user):
-        """What there is of mail to compare with later: all of it came."""
-        time.sleep(0.5)
+        """How much mail somebody has, once none is on its way any more."""
+        wait_for(lambda: not named("pam_otp-send") and not
+                 self.postfix.queue(), 10, "mail is on its way for too long")
         return len(self.postfix.paths(user if isinstance(user, str)
                                       else user.name))
 

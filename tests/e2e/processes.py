@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Processes: of another user, and what stands in the memory of one."""
+"""Processes: which there are, of other users, and the memory of one."""
 
 import os
 import pickle
+import re
 
 from world import User
 
@@ -35,6 +36,21 @@ def become(who):
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
+
+
+def named(*names):
+    """The processes of these names, or all of them: pid and name."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/status" % pid) as file:
+                status = file.read()
+        except OSError:
+            continue
+        name = re.match("Name:\t(.*)", status).group(1)
+        if "\nState:\tZ" not in status and (not names or name in names):
+            found[int(pid)] = name
+    return found
 
 
 def read_memory(pid):

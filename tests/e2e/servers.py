@@ -187,8 +187,11 @@ class Postfix:
     def mails(self, name):
         return [sink.parse(path) for path in self.paths(name)]
 
-    def flush(self):
-        run(["postqueue", "-f"])
+    def queue(self):
+        """The files of what did not arrive yet, in the order of their way."""
+        return [name for queue in ("incoming", "active", "deferred")
+                for _, _, names in os.walk("/var/spool/postfix/" + queue)
+                for name in names]
 
     def end(self):
         run(["postfix", "stop"], check=False)

@@ -205,14 +205,17 @@ class Abuse(Service):
         self.assertIn(b"verdict", by_bytes())
 
     def test_looking_up(self):
-        """who wants codes is answered once a second, eight at a time"""
-        began = time.monotonic()
-        got = asked(self.me, request("send", service="anything"))
-        self.assertEqual(got.get("error", ""), "", got)
-        self.assertGreater(time.monotonic() - began, 1)
-        began = time.monotonic()
-        asked(0, request("send", service="anything", user=self.me.name))
-        self.assertLess(time.monotonic() - began, 1)
+        """who wants codes is answered once a second, and root at once"""
+        def took(uid):
+            began = time.monotonic()
+            got = asked(uid, request("send", service="anything",
+                                     user=self.me.name))
+            self.assertEqual(got.get("error", ""), "", got)
+            return time.monotonic() - began
+
+        self.assertGreater(took(self.me.uid), 1)
+        # Somebody else may be busy meanwhile.
+        self.assertLess(min(took(0) for _ in range(5)), 1)
 
     def test_silent(self):
         """who says nothing is told off after ten seconds"""
