@@ -93,9 +93,12 @@ def wait_for(what, seconds=10, message="what was waited for did not happen"):
 class Syslog(threading.Thread):
     """Reads /dev/log and keeps every line, for as long as the world lasts."""
 
+    OURS = b"caught up"  # a line that we send ourselves
+
     def __init__(self, path):
         super().__init__(daemon=True)
-        self.lines = []
+        self.path, self.lines = path, []
+        self.caught_up = threading.Semaphore(0)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.socket.bind(path)
@@ -105,12 +108,24 @@ class Syslog(threading.Thread):
     def run(self):
         while True:
             data = self.socket.recv(65536)
-            self.lines.append(data.decode("utf-8", "backslashreplace"))
+            if data == self.OURS:
+                self.caught_up.release()
+            else:
+                self.lines.append(data.decode("utf-8", "backslashreplace"))
+
+    def catch_up(self):
+        """Until what was sent before this is among the lines."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.sendto(self.OURS, self.path)
+        if not self.caught_up.acquire(timeout=30):
+            raise AssertionError("nobody reads the log")
 
     def mark(self):
+        self.catch_up()
         return len(self.lines)
 
     def since(self, mark, word="pam_otp"):
+        self.catch_up()
         return [line for line in self.lines[mark:] if word in line]
 
 
