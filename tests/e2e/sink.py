@@ -10,7 +10,6 @@ import email.policy
 import os
 import sys
 import threading
-import time
 
 from world import write
 
@@ -32,20 +31,19 @@ def body(mail):
 class Sink:
     """A mail server that is played: what it gets stands in .mails.
 
-    With "wait" nobody's mail is taken before so many seconds have passed since
-    the first time it was offered, as by those who greylist.
+    One that is not .taking puts off who comes, as those who greylist do.
     """
 
-    def __init__(self, port, keep=None, wait=0):
+    def __init__(self, port, keep=None, taking=True):
         from aiosmtpd.controller import Controller
-        self.mails, self.keep, self.wait = [], keep, wait
-        self.offered = {}
+        self.mails, self.keep = [], keep
+        self.taking, self.put_off = taking, 0
         self.controller = Controller(self, hostname="127.0.0.1", port=port)
         self.controller.start()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        first = self.offered.setdefault(address.lower(), time.monotonic())
-        if time.monotonic() < first + self.wait:
+        if not self.taking:
+            self.put_off += 1
             return "450 4.2.0 Greylisted, please come again"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -309,11 +309,13 @@ class Late(Mailed):
         name = service("grey", conf(
             "grey", METHODS, "server = smtp://127.0.0.1\n"
             "email-from = file:" + addresses))
-        grey = sink.Sink(2525, wait=1)
+        grey = sink.Sink(2525, taking=False)
         self.addCleanup(grey.end)
         got = self.is_refused(name, user, "email", *wrong(user, 3))
         self.assertRegex(got.text, "A code was sent to", got)
+        world.wait_for(lambda: grey.put_off)
         self.assertEqual(grey.mails, [])
+        grey.taking = True
         mail = world.wait_for(lambda: grey.mails, 20, "it never came")[0]
         sent, = re.findall(mailworld.SENT_CODE, sink.body(mail))
         world.SHOWN.add(sent)
