@@ -144,11 +144,16 @@ class Caught(unittest.TestCase):
             password=PASSWORD, to="a@b.org", from_="a@b.org", text=TEXT,
             server="smtp://127.0.0.1:%d" % self.server.port))
         child.stdin.close()
+        return child
+
+    def begin_and_talk(self, **more):
+        """One that has said the code, and waits to hear of it."""
+        child = self.begin(**more)
         place.wait_for(lambda: CODE.encode() in self.server.heard)
         return child
 
     def test_arguments_and_environment(self):
-        child = self.begin(env={"HOME": "/x"})
+        child = self.begin_and_talk(env={"HOME": "/x"})
         proc = "/proc/%d/" % child.pid
         self.assertEqual(open(proc + "cmdline").read(), "pam_otp-send\0")
         self.assertEqual(open(proc + "environ").read(), "")
@@ -174,7 +179,7 @@ class Caught(unittest.TestCase):
         self.assertTrue(looks_into(other.pid))
         other.kill()
         other.wait()
-        child = self.begin(under=humble)
+        child = self.begin_and_talk(under=humble)
         self.assertFalse(looks_into(child.pid))
         child.kill()
         child.wait()
@@ -183,7 +188,7 @@ class Caught(unittest.TestCase):
         """Nothing of who started it stays open in it."""
         read, write = os.pipe()
         os.set_inheritable(write, True)
-        child = self.begin(pass_fds=[write])
+        child = self.begin_and_talk(pass_fds=[write])
         os.close(write)
         os.set_blocking(read, False)
         self.assertEqual(os.read(read, 1), b"")  # nobody has the other end
@@ -213,7 +218,7 @@ class Caught(unittest.TestCase):
         def prepare():
             hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
             resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
-        child = self.begin(preexec_fn=prepare)
+        child = self.begin_and_talk(preexec_fn=prepare)
         self.assertFalse(self.core_of(child))
 
     def test_the_end(self):
@@ -222,14 +227,15 @@ class Caught(unittest.TestCase):
             signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
         began = time.monotonic()
-        child = self.begin(seconds=2, preexec_fn=prepare)
+        child = self.begin(seconds=3, preexec_fn=prepare)
+        place.wait_for(lambda: self.server.connections)
         # Stopped and let go again later, so that only the alarm can act.
         child.send_signal(signal.SIGSTOP)
-        time.sleep(2.2)
+        time.sleep(3.2)
         child.send_signal(signal.SIGCONT)
         self.assertEqual(child.wait(), -signal.SIGALRM)
         self.assertEqual(child.stdout.read(), b"")
-        self.assertLess(time.monotonic() - began, 2.2 + LATE)
+        self.assertLess(time.monotonic() - began, 3.2 + LATE)
 
     def test_it_answers_before_its_end(self):
         child = self.begin(seconds=2)
