@@ -58,6 +58,7 @@ static const struct {
 	[VERB_TICKET] = { MAY_ROOT, OF_TOOL, call_ticket },
 	[VERB_SEND] = { MAY_ANYONE, OF_LOGIN, call_send },
 	[VERB_ADDRESS] = { MAY_PROVE, OF_TOOL, call_address },
+	[VERB_CONFIRM_ADDRESS] = { MAY_ANYONE, OF_TOOL, call_confirm_address },
 	[VERB_TEST] = { MAY_ROOT, OF_TOOL, call_test },
 	[VERB_ADOPT] = { MAY_ROOT, OF_TOOL, call_adopt },
 };

@@ -39,8 +39,9 @@ enum verb {
 	VERB_TICKET,        /* let a user enrol who may not do so unasked */
 	VERB_SEND,          /* send a code for this login */
 	VERB_ADDRESS,       /* set, change or remove an address */
-	VERB_TEST,          /* send what a login would, with a code of no use */
-	VERB_ADOPT,         /* bind the record to the account's present uid */
+	VERB_CONFIRM_ADDRESS, /* the code that was sent to it */
+	VERB_TEST,            /* send as a login would, a code of no use */
+	VERB_ADOPT,           /* bind the record to the account's present uid */
 	VERBS,
 };
 
@@ -63,12 +64,12 @@ struct request {
 	const char *service, *scenario, *rhost;
 
 	/*
-	 * What was typed.  ANSWER, CONFIRM: the code in question.  ENROL,
-	 * RECOVERY, RENAME, REMOVE, UNLOCK, DISABLE, ADDRESS: a current code,
-	 * which a caller other than root must give where there is an enrolment
-	 * already: never one that was sent, and for UNLOCK it must be a
-	 * recovery code.  ENROL and ADDRESS where there is none: the ticket,
-	 * where policy wants one.
+	 * What was typed.  ANSWER, CONFIRM, CONFIRM_ADDRESS: the code in
+	 * question.  ENROL, RECOVERY, RENAME, REMOVE, UNLOCK, DISABLE, ADDRESS:
+	 * a current code, which a caller other than root must give where there
+	 * is an enrolment already: never one that was sent, and for UNLOCK it
+	 * must be a recovery code.  ENROL and ADDRESS where there is none: the
+	 * ticket, where policy wants one.
 	 */
 	const char *answer;
 	uint64_t told; /* ANSWER by LANE_LOGIN: the newest change told */
@@ -90,12 +91,11 @@ struct request {
 	 * CONFIRM, for root alone: without a code, if what waits is the device
 	 * of this secret, as ENROL gave it, and not one that somebody else has
 	 * begun since.  RECOVERY: in force at once, without one of them typed
-	 * back.
+	 * back.  CONFIRM_ADDRESS: refused, of whomever.
 	 */
 	bool unchecked;
 	const struct otp_secret *secret;
-	bool recovery;        /* CONFIRM: the recovery set, not the device */
-	bool confirm_address; /* CONFIRM: the address, not the device */
+	bool recovery; /* CONFIRM: the recovery set, not the device */
 
 	/*
 	 * SEND: METHOD_EMAIL, METHOD_SMS, or 0 for whatever there is; which of
@@ -207,7 +207,7 @@ struct reply {
 	/* ENROL: the secret, shown once and never again. */
 	struct otp_params otp;
 
-	/* CONFIRM, RECOVERY: shown once and never again. */
+	/* CONFIRM, CONFIRM_ADDRESS, RECOVERY: shown once and never again. */
 	uint32_t n_codes;
 	char code[RECORD_RECOVERY][CODE_RECOVERY_SIZE];
 

@@ -172,7 +172,7 @@ call_confirm_address(struct call *call)
 {
 	int r;
 
-	if (call->req->unchecked)
+	if (call->req->unchecked || call->req->answer == NULL)
 		return -EINVAL;
 	r = needs_codes(call);
 	if (r > 0)

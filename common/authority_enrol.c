@@ -246,8 +246,6 @@ call_confirm(struct call *call)
 		return -EACCES;
 	if (!req->unchecked && req->answer == NULL)
 		return -EINVAL;
-	if (req->confirm_address)
-		return call_confirm_address(call);
 	if (req->recovery)
 		return call_change(call, apply_set);
 	r = waits(call);

@@ -24,7 +24,6 @@
 	X(wire_request, "mode", mode, SMALL)                 \
 	X(wire_request, "unchecked", unchecked, FLAG)        \
 	X(wire_request, "recovery", recovery, FLAG)          \
-	X(wire_request, "confirm_address", confirm_address, FLAG) \
 	X(wire_request, "channel", channel, SMALL)           \
 	X(wire_request, "choice", choice, SMALL)             \
 	X(wire_request, "address", address, TEXT)            \
@@ -172,6 +171,7 @@ static const char *const verb_names[VERBS] = {
 	[VERB_TICKET] = "ticket",
 	[VERB_SEND] = "send",
 	[VERB_ADDRESS] = "address",
+	[VERB_CONFIRM_ADDRESS] = "confirm_address",
 	[VERB_TEST] = "test",
 	[VERB_ADOPT] = "adopt",
 };
@@ -221,7 +221,6 @@ wire_of(const struct request *req, struct wire_request *wire)
 		.mode = req->mode,
 		.unchecked = req->unchecked,
 		.recovery = req->recovery,
-		.confirm_address = req->confirm_address,
 		.channel = req->channel,
 		.choice = req->choice,
 		.seconds = req->seconds,
@@ -302,7 +301,6 @@ request_of(const struct wire_request *wire, struct request *req)
 		.mode = wire->mode,
 		.unchecked = wire->unchecked,
 		.recovery = wire->recovery,
-		.confirm_address = wire->confirm_address,
 		.channel = wire->channel,
 		.choice = wire->choice,
 		.address = given(wire->address),

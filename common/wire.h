@@ -30,7 +30,7 @@ struct wire_request {
 	enum otp_hash hash;
 	uint32_t digits, period;
 	enum pending_mode mode;
-	bool unchecked, recovery, confirm_address;
+	bool unchecked, recovery;
 	enum policy_method channel;
 	uint32_t choice;
 	char address[ADDRESS_MAX + 1];

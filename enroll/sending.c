@@ -121,12 +121,11 @@ static int
 judge(struct setting *setting, const char *typed, bool *right)
 {
 	const struct context *context = setting->context;
-	struct request request = context_request(context, VERB_CONFIRM);
+	struct request request = context_request(context, VERB_CONFIRM_ADDRESS);
 	struct reply *reply = &setting->reply;
 	char text[REPORT_VERDICT_SIZE];
 	int r;
 
-	request.confirm_address = true;
 	request.answer = typed;
 	r = authority_ask(context->authority, &request, reply);
 	if (r == -ENOENT) {

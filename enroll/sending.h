@@ -53,7 +53,7 @@ int sending_see(const struct setting *setting, int error)
 
 /*
  * Ask for the code until it was right, and send others if that is wanted.  0,
- * and the reply is that of CONFIRM; or the exit status.
+ * and the reply is that of CONFIRM_ADDRESS; or the exit status.
  */
 int sending_confirm(struct setting *setting)
     __attribute__((warn_unused_result));

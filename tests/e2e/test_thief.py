@@ -31,9 +31,10 @@ OF_PROCESS = ("environ", "cmdline", "maps", "smaps", "auxv", "stack",
               "exe", "io", "personality", "pagemap", "wchan", "status")
 # Of any process everybody may see these: they hold no memory of it.
 OPEN_TO_ALL = {"cmdline", "status", "wchan"}
-VERBS = ("challenge", "answer", "status", "enrol", "confirm", "recovery",
-         "rename", "remove", "unlock", "disable", "reset", "ticket", "adopt",
-         "lock", "init", "list", "dump")
+VERBS = ("challenge", "answer", "send", "status", "enrol", "confirm",
+         "address", "confirm_address", "recovery", "rename", "remove",
+         "unlock", "disable", "reset", "ticket", "adopt", "lock", "init",
+         "list", "dump")
 
 
 def look_in_proc(pid):

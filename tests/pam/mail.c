@@ -174,8 +174,7 @@ mail_confirm(const struct world *world, enum policy_method method,
 		.channel = method,
 		.address = address,
 	};
-	struct request confirm = { .verb = VERB_CONFIRM,
-		.confirm_address = true };
+	struct request confirm = { .verb = VERB_CONFIRM_ADDRESS };
 	struct reply reply;
 	char code[16];
 

@@ -278,7 +278,7 @@ answer_at(const struct world *at, const char *service, const char *code,
 	return answer_with(at, service, code, now).verdict;
 }
 
-/* What ADDRESS and its CONFIRM need, and how often it was right. */
+/* What ADDRESS and CONFIRM_ADDRESS need. */
 static inline struct request
 to_address(enum policy_method channel, const char *address, const char *answer)
 {
@@ -296,8 +296,7 @@ to_confirm(const char *answer)
 {
 	struct request request = to_address(0, NULL, answer);
 
-	request.verb = VERB_CONFIRM;
-	request.confirm_address = true;
+	request.verb = VERB_CONFIRM_ADDRESS;
 	return request;
 }
 

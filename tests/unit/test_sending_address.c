@@ -327,8 +327,7 @@ address_again(void **state)
 		assert_string_not_equal(got[0].text, got[1].text);
 		/* As it was begun, with a code: to some, case matters. */
 		assert_string_equal(OTHER_MAIL, got[1].to);
-		request.verb = VERB_CONFIRM;
-		request.confirm_address = true;
+		request.verb = VERB_CONFIRM_ADDRESS;
 		request.answer = code_in(&got[0]);
 		assert_int_equal(VERDICT_DENY, must(at, &request).verdict);
 		request.answer = code_in(&got[1]);

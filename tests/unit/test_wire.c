@@ -30,7 +30,6 @@ request_both_ways(void **state)
 		.mode = PENDING_ROTATE,
 		.unchecked = true,
 		.recovery = true,
-		.confirm_address = true,
 		.channel = METHOD_SMS,
 		.choice = SEND_OFFERS,
 		.address = "alice@example.org",
@@ -59,7 +58,7 @@ request_both_ways(void **state)
 		    req.digits == got.digits && req.period == got.period &&
 		    req.mode == got.mode && req.unchecked == got.unchecked &&
 		    req.recovery == got.recovery && req.seconds == got.seconds);
-		assert_true(req.confirm_address == got.confirm_address &&
+		assert_true(
 		    req.channel == got.channel && req.choice == got.choice);
 		assert_string_equal(req.address, got.address);
 		/* Who asks is not for the request to say. */
