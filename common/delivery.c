@@ -24,6 +24,7 @@
 	X(delivery, "client_key", client_key, TEXT)          \
 	X(delivery, "helo", helo, TEXT)                      \
 	X(delivery, "subject", subject, TEXT)                \
+	X(delivery, "text", text, LINES)                     \
 	X(delivery, "method", method, TEXT)                  \
 	X(delivery, "format", format, TEXT)                  \
 	X(delivery, "auth", auth, TEXT)                      \
@@ -32,15 +33,11 @@
 	X(delivery, "expect_reply", expect_reply, TEXT)
 /* clang-format on */
 
-static const struct member members[] = { DELIVERY(MEMBERS_ROW) };
+static const struct member DELIVERY_members[] = { DELIVERY(MEMBERS_ROW) };
 
-static const struct part parts[] = {
-	{ "", members, MEMBERS_N_OF(members), 0, sizeof(struct delivery), 1 },
-};
+static const struct part parts[] = { MEMBERS_WHOLE(delivery, DELIVERY) };
 
-_Static_assert((0 DELIVERY(MEMBERS_LINE_LEN)) + sizeof("text=") +
-	    FIELDS_BASE64_LEN(DELIVERY_TEXT_MAX) <=
-	DELIVERY_REQUEST_MAX,
+_Static_assert((0 DELIVERY(MEMBERS_LINE_LEN)) <= DELIVERY_REQUEST_MAX,
     "the longest request fits");
 
 int
@@ -51,52 +48,20 @@ delivery_write(const struct delivery *delivery,
 
 	fields_begin(&out, text, DELIVERY_REQUEST_MAX);
 	members_put(&out, parts, MEMBERS_N_OF(parts), delivery);
-	if (delivery->text[0] != '\0')
-		fields_put_bytes(&out, "text", (const uint8_t *)delivery->text,
-		    strlen(delivery->text));
 	if (fields_end(&out, len) == 0)
 		return 0;
 	explicit_bzero(text, DELIVERY_REQUEST_MAX);
 	return -EINVAL;
 }
 
-/* It has line ends, so it comes as bytes. */
-static int
-read_text(const struct field *field, struct delivery *delivery)
-{
-	uint8_t *text = (uint8_t *)delivery->text;
-	size_t len;
-
-	if (*text != '\0' ||
-	    field_bytes(field, text, DELIVERY_TEXT_MAX, &len) < 0)
-		return -EBADMSG;
-	return len > 0 && memchr(text, '\0', len) == NULL ? 0 : -EBADMSG;
-}
-
-static int
-read_all(const char *text, size_t len, struct delivery *delivery)
-{
-	struct fields_in in;
-	struct field field;
-	int r;
-
-	fields_open(&in, text, len);
-	while ((r = fields_next(&in, &field)) > 0) {
-		r = field_is(&field, "text")
-		    ? read_text(&field, delivery)
-		    : members_read(&field, parts, MEMBERS_N_OF(parts),
-			  delivery);
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
-
 int
 delivery_read(const char *text, size_t len, struct delivery *delivery)
 {
+	struct fields_in in;
+
 	memset(delivery, 0, sizeof(*delivery));
-	if (read_all(text, len, delivery) == 0 &&
+	fields_open(&in, text, len);
+	if (members_read(&in, parts, MEMBERS_N_OF(parts), delivery) == 0 &&
 	    delivery->kind != DELIVERY_NONE &&
 	    delivery->kind <= DELIVERY_LOOKUP)
 		return 0;

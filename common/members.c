@@ -109,6 +109,9 @@ member_put(struct fields_out *out, const char *key, const struct member *member,
 	case MEMBER_TEXT:
 		fields_put(out, key, (const char *)at);
 		break;
+	case MEMBER_LINES:
+		fields_put_bytes(out, key, at, strlen((const char *)at));
+		break;
 	case MEMBER_NUMBER:
 	case MEMBER_SMALL:
 	case MEMBER_TIME:
@@ -143,6 +146,11 @@ member_read(const struct field *field, const struct member *member, uint8_t *at)
 	switch (member->how) {
 	case MEMBER_TEXT:
 		return field_text(field, (char *)at, member->size);
+	case MEMBER_LINES:
+		r = field_bytes(field, at, member->size - 1, &len);
+		if (r == 0 && (len == 0 || memchr(at, '\0', len) != NULL))
+			return -EBADMSG;
+		return r;
 	case MEMBER_NUMBER:
 	case MEMBER_SMALL:
 	case MEMBER_TIME:
@@ -236,8 +244,9 @@ members_put(struct fields_out *out, const struct part *parts, size_t n,
 			part_put(out, &parts[p], i, whole);
 }
 
-int
-members_read(const struct field *field, const struct part *parts, size_t n,
+/* One field, into whichever member it names. */
+static int
+read_one(const struct field *field, const struct part *parts, size_t n,
     void *whole)
 {
 	const struct member *member;
@@ -255,4 +264,19 @@ members_read(const struct field *field, const struct part *parts, size_t n,
 		return member_read(field, member, at);
 	}
 	return -EBADMSG;
+}
+
+int
+members_read(struct fields_in *in, const struct part *parts, size_t n,
+    void *whole)
+{
+	struct field field;
+	int r;
+
+	while ((r = fields_next(in, &field)) > 0) {
+		r = read_one(&field, parts, n, whole);
+		if (r < 0)
+			break;
+	}
+	return r;
 }

@@ -3,9 +3,9 @@
  * Structs as lines of fields.h, by tables of their members.
  *
  * A list of members for each struct is all there is to it: writer, reader and
- * the proof that the fullest one fits are made of it.  record.c and wire.c
- * have the lists.  Members that are zero are left out, and what a text does
- * not say is zero.
+ * the proof that the fullest one fits are made of it.  record.h, record.c,
+ * wire.c and delivery.c have the lists.  Members that are zero are left out,
+ * and what a text does not say is zero.
  */
 #ifndef COMMON_MEMBERS_H
 #define COMMON_MEMBERS_H
@@ -19,6 +19,7 @@
 
 enum member_how {
 	MEMBER_TEXT,   /* char[] with a NUL */
+	MEMBER_LINES,  /* the same, with line ends: as bytes */
 	MEMBER_NUMBER, /* of four or eight bytes */
 	MEMBER_SMALL,  /* the same, up to 999 */
 	MEMBER_TIME,   /* the same, up to RECORD_TIME_MAX */
@@ -49,6 +50,13 @@ struct part {
 	{ name, MEMBER_##how, offsetof(struct type, member),                   \
 		MEMBERS_SIZE_OF(type, member) },
 
+/* The whole itself as a part, which comes first; "list" is such a list. */
+#define MEMBERS_WHOLE(whole, list)                                             \
+	{                                                                      \
+		"", list##_members, MEMBERS_N_OF(list##_members), 0,           \
+		    sizeof(struct whole), 1                                    \
+	}
+
 /* A part of "whole"; "list" is such a list, and list##_members its rows. */
 #define MEMBERS_PART(whole, list, prefix, member, count)                       \
 	{ prefix, list##_members, MEMBERS_N_OF(list##_members),                \
@@ -57,6 +65,7 @@ struct part {
 
 /* What a value can become, as text, at the most. */
 #define MEMBERS_TEXT_LEN(size) ((size)-1)
+#define MEMBERS_LINES_LEN(size) FIELDS_BASE64_LEN((size)-1)
 #define MEMBERS_NUMBER_LEN(size) ((size) == 8 ? 20 : 10)
 #define MEMBERS_SMALL_LEN(size) 3
 #define MEMBERS_TIME_LEN(size) 11
@@ -78,10 +87,11 @@ void members_put(struct fields_out *out, const struct part *parts, size_t n,
     const void *whole);
 
 /*
- * Read one field into the member that it names.  0, or -EBADMSG: nobody knows
- * the key, it was there before, or the value is not of its kind.
+ * Read the fields that are left, each into the member that it names.  0, or
+ * -EBADMSG: nobody knows a key, it was there before, or its value is not of its
+ * kind; "whole" has what came before that.
  */
-int members_read(const struct field *field, const struct part *parts, size_t n,
+int members_read(struct fields_in *in, const struct part *parts, size_t n,
     void *whole) __attribute__((warn_unused_result));
 
 #endif

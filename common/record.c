@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The text form.  One list of members for each struct, below, is all there is
- * to it: writer, reader, and the proof that the fullest record fits a slot are
- * made of these lists (members.h).
+ * The text form.  One list of members for each struct, below or in record.h, is
+ * all there is to it: writer, reader, and the proof that the fullest record
+ * fits a slot are made of these lists (members.h).
  */
 #include "record.h"
 
@@ -115,9 +115,7 @@ static const struct member RECORD_CHANGE_members[] = { RECORD_CHANGE(
 static const struct member RECORD_members[] = { RECORD(MEMBERS_ROW) };
 
 #define PART(...) MEMBERS_PART(record, __VA_ARGS__)
-static const struct part parts[] = { { "", RECORD_members,
-					 MEMBERS_N_OF(RECORD_members), 0,
-					 sizeof(struct record), 1 },
+static const struct part parts[] = { MEMBERS_WHOLE(record, RECORD),
 	PARTS(PART) };
 
 /* Room that is kept for what is not here yet: 8 remembered clients. */
@@ -239,12 +237,7 @@ record_read(const char *text, size_t len, struct record *rec)
 		return -EBADMSG;
 	if (version > RECORD_VERSION)
 		return -EPROTONOSUPPORT;
-
-	while ((r = fields_next(&in, &field)) > 0) {
-		r = members_read(&field, parts, MEMBERS_N_OF(parts), rec);
-		if (r < 0)
-			break;
-	}
+	r = members_read(&in, parts, MEMBERS_N_OF(parts), rec);
 	if (r == 0 && !record_ok(rec))
 		r = -EBADMSG;
 	if (r < 0)

@@ -134,15 +134,11 @@ static const struct member STATUS_members[] = { STATUS(MEMBERS_ROW) };
 static const struct member DEVICE_members[] = { DEVICE(MEMBERS_ROW) };
 static const struct member LANE_members[] = { LANE(MEMBERS_ROW) };
 
-#define WHOLE(type, list)                                                      \
-	{                                                                      \
-		"", list##_members, MEMBERS_N_OF(list##_members), 0,           \
-		    sizeof(struct type), 1                                     \
-	}
 #define PART(...) MEMBERS_PART(reply, __VA_ARGS__)
 
-static const struct part request_parts[] = { WHOLE(wire_request, REQUEST) };
-static const struct part reply_parts[] = { WHOLE(reply, REPLY),
+static const struct part request_parts[] = { MEMBERS_WHOLE(wire_request,
+    REQUEST) };
+static const struct part reply_parts[] = { MEMBERS_WHOLE(reply, REPLY),
 	REPLY_PARTS(PART) };
 
 _Static_assert(RECORD_RECOVERY <= 10 && SEND_OFFERS <= 10,
@@ -314,7 +310,6 @@ wire_request_read(const char *text, size_t len, struct wire_request *wire,
     struct request *req)
 {
 	struct fields_in in;
-	struct field field;
 	int r;
 
 	memset(wire, 0, sizeof(*wire));
@@ -323,12 +318,7 @@ wire_request_read(const char *text, size_t len, struct wire_request *wire,
 	r = read_version(&in);
 	if (r < 0)
 		return r;
-	while ((r = fields_next(&in, &field)) > 0) {
-		r = members_read(&field, request_parts,
-		    MEMBERS_N_OF(request_parts), wire);
-		if (r < 0)
-			break;
-	}
+	r = members_read(&in, request_parts, MEMBERS_N_OF(request_parts), wire);
 	return r == 0 && request_of(wire, req) ? 0 : -EPROTO;
 }
 
@@ -418,12 +408,7 @@ wire_reply_read(const char *text, size_t len, struct reply *reply)
 	}
 	if (!field_is(&field, "verdict") || read_verdict(&field, reply) < 0)
 		return -EPROTO;
-	while ((r = fields_next(&in, &field)) > 0) {
-		r = members_read(&field, reply_parts, MEMBERS_N_OF(reply_parts),
-		    reply);
-		if (r < 0)
-			break;
-	}
+	r = members_read(&in, reply_parts, MEMBERS_N_OF(reply_parts), reply);
 	if (r == 0)
 		r = complete(reply);
 	if (r < 0) {
