@@ -91,22 +91,12 @@ apply_remove(struct call *call, struct record *next)
  * recovery codes.
  */
 static int
-look(struct call *call)
+look(struct call *call, const struct record *rec)
 {
-	struct store_account account = call_account(call);
-	struct record rec;
-	int r = store_read(call->store, &account, &rec);
-
-	if (r == -ENOENT)
-		return 1;
-	if (r == 0) {
-		r = may_send(call, &rec);
-		call->again = waits(call, &rec);
-	}
+	call->again = waits(call, rec);
 	if (call->again)
 		call->proof = 0;
-	explicit_bzero(&rec, sizeof(rec));
-	return r;
+	return may_send(call, rec);
 }
 
 int
@@ -125,8 +115,8 @@ call_address(struct call *call)
 	call->to.method = req->channel;
 	if (!address_read(req->channel, req->address, call->to.address))
 		return -EINVAL;
-	r = look(call);
-	if (r <= 0)
+	r = call_look(call, look);
+	if (r <= 0 && r != -ENOENT)
 		return r;
 	r = call_make_sent(call);
 	if (r == 0)
@@ -153,18 +143,11 @@ apply_confirm(struct call *call, struct record *next)
 
 /* Are recovery codes to come with it?  They take a while to make. */
 static int
-needs_codes(const struct call *call)
+needs_codes(struct call *call, const struct record *rec)
 {
-	struct store_account account = call_account(call);
-	struct record rec;
-	int r = store_read(call->store, &account, &rec);
-
-	if (r == 0 && enrolment_over(rec.pending_address.until, call->req->now))
-		r = -ENOENT;
-	if (r == 0)
-		r = rec.recovery.created == 0;
-	explicit_bzero(&rec, sizeof(rec));
-	return r;
+	if (enrolment_over(rec->pending_address.until, call->req->now))
+		return -ENOENT;
+	return rec->recovery.created == 0;
 }
 
 int
@@ -174,7 +157,7 @@ call_confirm_address(struct call *call)
 
 	if (call->req->unchecked || call->req->answer == NULL)
 		return -EINVAL;
-	r = needs_codes(call);
+	r = call_look(call, needs_codes);
 	if (r > 0)
 		r = call_make_codes(call);
 	if (r == 0)

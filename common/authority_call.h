@@ -84,6 +84,14 @@ struct store_account call_account(const struct call *call);
 struct attempt call_attempt(const struct call *call);
 
 /*
+ * Read the record of the account, and give what "look" says of it; or what
+ * store_read() did, and it was not asked.  Nothing of the record is left.
+ */
+int call_look(struct call *call,
+    int (*look)(struct call *call, const struct record *rec))
+    __attribute__((warn_unused_result));
+
+/*
  * store_update() and store_create(): the only ways to them, so that what is
  * kept is also told.  "fn" is given the call.
  */

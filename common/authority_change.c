@@ -41,6 +41,19 @@ call_attempt(const struct call *call)
 	};
 }
 
+int
+call_look(struct call *call, int (*look)(struct call *, const struct record *))
+{
+	struct store_account account = call_account(call);
+	struct record rec;
+	int r = store_read(call->store, &account, &rec);
+
+	if (r == 0)
+		r = look(call, &rec);
+	explicit_bzero(&rec, sizeof(rec));
+	return r;
+}
+
 /* What an update has done, for who is told of it if it is kept. */
 struct watch {
 	struct call *call;

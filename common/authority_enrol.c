@@ -22,16 +22,13 @@
 /* What is shown to people must be what is stored: look. */
 static int
 read_back(struct call *call,
-    bool (*is_there)(const struct call *, const struct record *))
+    int (*is_there)(struct call *, const struct record *))
 {
-	struct store_account account = call_account(call);
-	struct record rec;
-	int r = store_read(call->store, &account, &rec);
+	int r = call_look(call, is_there);
 
-	if (r == 0 && !is_there(call, &rec))
-		r = -EIO;
-	explicit_bzero(&rec, sizeof(rec));
-	return r;
+	if (r < 0)
+		return r;
+	return r > 0 ? 0 : -EIO;
 }
 
 static int
@@ -92,8 +89,8 @@ apply_enrol(struct call *call, struct record *next)
 	    enrolment_begin(&call->device, req->mode, req->now, next));
 }
 
-static bool
-is_pending(const struct call *call, const struct record *rec)
+static int
+is_pending(struct call *call, const struct record *rec)
 {
 	const struct device *have = &rec->pending.device;
 
@@ -157,8 +154,8 @@ call_is_fresh(const struct call *call, const struct recovery_set *set)
 	return memcmp(set->salt, call->fresh.salt, sizeof(set->salt)) == 0;
 }
 
-static bool
-is_in_record(const struct call *call, const struct record *rec)
+static int
+is_in_record(struct call *call, const struct record *rec)
 {
 	return call_is_fresh(call, &rec->recovery) ||
 	    call_is_fresh(call, &rec->pending_set.set);
@@ -224,16 +221,9 @@ apply_device(struct call *call, struct record *next)
 
 /* Is there something to confirm?  To ask is cheaper than to make codes. */
 static int
-waits(const struct call *call)
+waits(struct call *call, const struct record *rec)
 {
-	struct store_account account = call_account(call);
-	struct record rec;
-	int r = store_read(call->store, &account, &rec);
-
-	if (r == 0 && enrolment_over(rec.pending.until, call->req->now))
-		r = -ENOENT;
-	explicit_bzero(&rec, sizeof(rec));
-	return r;
+	return enrolment_over(rec->pending.until, call->req->now) ? -ENOENT : 0;
 }
 
 int
@@ -248,7 +238,7 @@ call_confirm(struct call *call)
 		return -EINVAL;
 	if (req->recovery)
 		return call_change(call, apply_set);
-	r = waits(call);
+	r = call_look(call, waits);
 	if (r == 0)
 		r = call_make_codes(call);
 	if (r == 0)
@@ -339,8 +329,8 @@ apply_ticket(struct call *call, struct record *next)
 	return call_done(call, 0);
 }
 
-static bool
-is_ticket(const struct call *call, const struct record *rec)
+static int
+is_ticket(struct call *call, const struct record *rec)
 {
 	return memcmp(&rec->ticket, &call->ticket, sizeof(rec->ticket)) == 0;
 }
