@@ -83,12 +83,18 @@ read_phone(const char *text, char out[static ADDRESS_MAX + 1])
 }
 
 bool
+address_channel_ok(enum policy_method method)
+{
+	return method == METHOD_EMAIL || method == METHOD_SMS;
+}
+
+bool
 address_read(enum policy_method method, const char *text,
     char out[static ADDRESS_MAX + 1])
 {
 	if (method == METHOD_SMS)
 		return read_phone(text, out);
-	if (!address_mail_ok(text))
+	if (method != METHOD_EMAIL || !address_mail_ok(text))
 		return false;
 	strcpy(out, text);
 	return true;

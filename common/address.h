@@ -29,11 +29,14 @@ bool address_mail_ok(const char *text);
 /* A phone number: "+", then 7 to 15 digits of which the first is not 0. */
 bool address_phone_ok(const char *text);
 
+/* Is it METHOD_EMAIL or METHOD_SMS?  Not both, and nothing else. */
+bool address_channel_ok(enum policy_method method);
+
 /*
  * Copy what a person or a directory wrote, if it is an address of METHOD_EMAIL
- * or METHOD_SMS.  Of a number, "+44 (0)20 ..." not included, blanks, dots,
- * dashes and brackets are left out, and a leading "00" becomes "+".  False: it
- * is none, and "out" is as it was.
+ * or METHOD_SMS; of other methods there are none.  Of a number, "+44 (0)20 ..."
+ * not included, blanks, dots, dashes and brackets are left out, and a leading
+ * "00" becomes "+".  False: it is none, and "out" is as it was.
  */
 bool address_read(enum policy_method method, const char *text,
     char out[static ADDRESS_MAX + 1]);

@@ -105,7 +105,7 @@ call_address(struct call *call)
 	const struct request *req = call->req;
 	int r;
 
-	if (req->channel != METHOD_EMAIL && req->channel != METHOD_SMS)
+	if (!address_channel_ok(req->channel))
 		return -EINVAL;
 	if (req->address == NULL)
 		return call_change_factor(call, apply_remove);

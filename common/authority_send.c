@@ -213,7 +213,7 @@ call_send(struct call *call)
 	struct record rec;
 	int r;
 
-	if (channel != 0 && channel != METHOD_EMAIL && channel != METHOD_SMS)
+	if (channel != 0 && !address_channel_ok(channel))
 		return -EINVAL;
 	r = read_record(call, &rec);
 	call->seen = &rec;

@@ -54,12 +54,14 @@ forget_pending(struct record *next)
 	memset(&next->pending_address, 0, sizeof(next->pending_address));
 }
 
+/* As address_read() leaves it. */
 static bool
 is_address(const char *text, enum policy_method method)
 {
-	return method == METHOD_EMAIL
-	    ? address_mail_ok(text)
-	    : method == METHOD_SMS && address_phone_ok(text);
+	char address[ADDRESS_MAX + 1];
+
+	return address_read(method, text, address) &&
+	    strcmp(text, address) == 0;
 }
 
 int
@@ -156,7 +158,7 @@ enrolment_address_remove(enum policy_method method, uint64_t now,
 {
 	const char *text = method == METHOD_EMAIL ? next->email : next->phone;
 
-	if ((method != METHOD_EMAIL && method != METHOD_SMS) || *text == '\0')
+	if (!address_channel_ok(method) || *text == '\0')
 		return -ENOENT;
 	set(method, "", 0, next);
 	forget_codes(method, next);

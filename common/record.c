@@ -152,16 +152,10 @@ device_ok(const struct device *device, bool last)
 }
 
 static bool
-is_channel(enum policy_method method)
-{
-	return method == METHOD_EMAIL || method == METHOD_SMS;
-}
-
-static bool
 sent_ok(const struct sent *sent)
 {
 	return sent->method == 0 ||
-	    (is_channel(sent->method) && sent->times[0] != 0);
+	    (address_channel_ok(sent->method) && sent->times[0] != 0);
 }
 
 /*
@@ -176,7 +170,8 @@ addresses_ok(const struct record *rec)
 	return (rec->email[0] != '\0' || rec->email_since == 0) &&
 	    (rec->phone[0] != '\0' || rec->phone_since == 0) &&
 	    (pending->until != 0
-		    ? is_channel(pending->method) && pending->text[0] != '\0'
+		    ? address_channel_ok(pending->method) &&
+			pending->text[0] != '\0'
 		    : pending->method == 0 && pending->text[0] == '\0');
 }
 

@@ -153,6 +153,37 @@ phone_as_people_write_it(void **state)
 	}
 }
 
+/* There are addresses of two kinds, and none of anything else. */
+static void
+channels(void **state)
+{
+	static const struct {
+		enum policy_method method;
+		bool channel, mail, phone;
+	} rows[] = {
+		{ METHOD_EMAIL, true, true, false },
+		{ METHOD_SMS, true, false, true },
+		{ 0, false, false, false },
+		{ METHOD_TOTP, false, false, false },
+		{ METHOD_RECOVERY, false, false, false },
+		{ METHODS_SENT, false, false, false },
+	};
+	char out[ADDRESS_MAX + 1] = "as it was";
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const enum policy_method method = rows[i].method;
+
+		print_message("  %d\n", (int)method);
+		assert_int_equal(rows[i].channel, address_channel_ok(method));
+		assert_int_equal(rows[i].mail,
+		    address_read(method, "alice@example.org", out));
+		assert_int_equal(rows[i].phone,
+		    address_read(method, "+44 20 7946 0017", out));
+	}
+	assert_string_equal("+442079460017", out);
+}
+
 static void
 mask(void **state)
 {
@@ -188,6 +219,7 @@ main(void)
 		cmocka_unit_test(mail),
 		cmocka_unit_test(phone),
 		cmocka_unit_test(phone_as_people_write_it),
+		cmocka_unit_test(channels),
 		cmocka_unit_test(mask),
 	};
 

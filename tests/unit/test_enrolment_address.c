@@ -55,6 +55,8 @@ begin(void **state)
 		{ "phone", PHONE, METHOD_SMS, START, 0 },
 		{ "mail, as a phone", MAIL, METHOD_SMS, START, -EINVAL },
 		{ "a phone, as mail", PHONE, METHOD_EMAIL, START, -EINVAL },
+		{ "a phone, as people write it", "+44 7700 900124", METHOD_SMS,
+		    START, -EINVAL },
 		{ "of no channel", MAIL, METHOD_TOTP, START, -EINVAL },
 		{ "of none", MAIL, 0, START, -EINVAL },
 		{ "empty", "", METHOD_EMAIL, START, -EINVAL },
