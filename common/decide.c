@@ -309,7 +309,7 @@ decide_answer(const struct record *rec, const struct policy *pol,
 	outcome->keep = throttle_clamp(&next->failures[attempt->lane],
 	    &pol->throttle, attempt->now);
 
-	sent_read(attempt->answer, pol, &answer);
+	sent_read(attempt->answer, sent_policy(pol), &answer);
 	r = look(rec, pol, attempt, &answer, next, outcome);
 	outcome->recovery_left = record_recovery_left(&next->recovery);
 	explicit_bzero(&answer, sizeof(answer));

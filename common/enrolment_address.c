@@ -85,13 +85,12 @@ static int
 judge(const char *answer, const struct policy_sent *pol, struct sent *sent,
     struct record *next, enum verdict *verdict)
 {
-	const struct policy reads = { .methods = METHODS_SENT, .sent = *pol };
 	struct code code;
 	bool right = false;
 	int r = 0;
 
 	*verdict = VERDICT_DENY;
-	sent_read(answer, &reads, &code);
+	sent_read(answer, pol, &code);
 	if (!sent_fits(&code, pol))
 		*verdict = VERDICT_MALFORMED;
 	else

@@ -114,16 +114,19 @@ read_without_prefix(const char *typed, const struct policy_sent *pol,
 	explicit_bzero(&without, sizeof(without));
 }
 
-void
-sent_read(const char *typed, const struct policy *pol, struct code *code)
+const struct policy_sent *
+sent_policy(const struct policy *pol)
 {
-	bool sends = (pol->methods & METHODS_SENT) != 0;
+	return (pol->methods & METHODS_SENT) != 0 ? &pol->sent : NULL;
+}
 
+void
+sent_read(const char *typed, const struct policy_sent *pol, struct code *code)
+{
 	code_read(typed, code);
-	if (sends && strnlen(typed, CODE_TYPED_MAX + 1) <= CODE_TYPED_MAX)
-		read_without_prefix(typed, &pol->sent, code);
-	if (code->shape == CODE_OTHER &&
-	    (!sends || !sent_fits(code, &pol->sent)))
+	if (pol != NULL && strnlen(typed, CODE_TYPED_MAX + 1) <= CODE_TYPED_MAX)
+		read_without_prefix(typed, pol, code);
+	if (code->shape == CODE_OTHER && (pol == NULL || !sent_fits(code, pol)))
 		explicit_bzero(code, sizeof(*code));
 }
 

@@ -37,12 +37,17 @@
 bool sent_write(const struct policy_sent *pol,
     const uint8_t random[static SENT_RANDOM], char code[static SENT_CODE_SIZE]);
 
+/* What is sent where this policy holds; NULL: it lists no method that is. */
+const struct policy_sent *sent_policy(const struct policy *pol);
+
 /*
  * Read an answer as code_read() does, but for the prefix of this policy, which
  * may stand before a code that is sent: in any case, with or without its
  * dashes.  What is of CODE_OTHER and is none of this policy's is of CODE_NONE.
+ * "pol" is NULL where none is sent.
  */
-void sent_read(const char *typed, const struct policy *pol, struct code *code);
+void sent_read(const char *typed, const struct policy_sent *pol,
+    struct code *code);
 
 /* Are codes of this policy of that length, and of such characters? */
 bool sent_fits(const struct code *answer, const struct policy_sent *pol);

@@ -58,7 +58,7 @@ malformed(const struct login *login, const char *answer)
 	struct code code;
 	bool none;
 
-	sent_read(answer, &login->asked.policy, &code);
+	sent_read(answer, sent_policy(&login->asked.policy), &code);
 	none = code.shape == CODE_NONE;
 	explicit_bzero(&code, sizeof(code));
 	return none;

@@ -232,7 +232,7 @@ read_as_typed(void **state)
 		memcpy(pol.sent.prefix, rows[i].prefix,
 		    strlen(rows[i].prefix) + 1);
 		memset(&code, 'x', sizeof(code));
-		sent_read(rows[i].typed, &pol, &code);
+		sent_read(rows[i].typed, &pol.sent, &code);
 		print_message("  %s\n", rows[i].what);
 		assert_int_equal(rows[i].shape, code.shape);
 		assert_string_equal(rows[i].text, code.text);
@@ -251,19 +251,19 @@ read_where_none_is_sent(void **state)
 	(void)state;
 	memcpy(pol.sent.prefix, "ssh-", sizeof("ssh-"));
 	pol.methods &= ~(unsigned int)METHODS_SENT;
-	sent_read("ssh-12345678", &pol, &code);
+	sent_read("ssh-12345678", sent_policy(&pol), &code);
 	assert_int_equal(CODE_NONE, code.shape);
-	sent_read("o2345678", &pol, &code);
+	sent_read("o2345678", sent_policy(&pol), &code);
 	assert_int_equal(CODE_NONE, code.shape);
-	sent_read("1234 5678", &pol, &code);
+	sent_read("1234 5678", sent_policy(&pol), &code);
 	assert_int_equal(CODE_DIGITS, code.shape);
-	sent_read(RECOVERY_FIRST, &pol, &code);
+	sent_read(RECOVERY_FIRST, sent_policy(&pol), &code);
 	assert_int_equal(CODE_RECOVERY, code.shape);
 	/* No byte after the 129th is looked at. */
 	pol = make_sends();
 	memcpy(pol.sent.prefix, "ssh-", sizeof("ssh-"));
 	memset(typed, ' ', sizeof(typed));
-	sent_read(typed, &pol, &code);
+	sent_read(typed, sent_policy(&pol), &code);
 	assert_int_equal(CODE_NONE, code.shape);
 }
 
@@ -457,7 +457,7 @@ match(struct sent *sent, const char *typed, const struct policy *pol)
 	struct code code;
 	bool right;
 
-	sent_read(typed, pol, &code);
+	sent_read(typed, &pol->sent, &code);
 	assert_int_equal(0, sent_match(&code, &pol->sent, sent, &right));
 	return right;
 }
