@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/contact_program.h"
 #include "common/deadline.h"
 
 #define SECONDS 5
@@ -23,21 +23,18 @@
 static bool
 may_run(const char *path, struct reply *reply)
 {
-	struct stat st;
+	int r;
 
-	if (path[0] != '/')
+	if (path[0] != '/') {
 		reply_failed(reply, "its path does not begin with /");
-	else if (stat(path, &st) < 0)
-		reply_failed(reply, "it is not there: %s",
-		    strerrordesc_np(errno));
-	else if (!S_ISREG(st.st_mode) ||
-	    (st.st_uid != 0 && st.st_uid != geteuid()) ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		reply_failed(reply,
-		    "it must be a file of root's that nobody else can write");
-	else
-		return true;
-	return false;
+		return false;
+	}
+	r = contact_program_check(path, geteuid());
+	if (r == -EPERM)
+		reply_failed(reply, CONTACT_PROGRAM_RULE);
+	else if (r < 0)
+		reply_failed(reply, "it is not there: %s", strerrordesc_np(-r));
+	return r == 0;
 }
 
 static void __attribute__((noreturn)) become(const char *path,
