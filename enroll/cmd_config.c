@@ -6,6 +6,7 @@
 
 #include "common/secrets.h"
 #include "enroll/context.h"
+#include "enroll/delivery_check.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
@@ -56,6 +57,16 @@ check_secrets(const struct policy_delivery *delivery)
 	return status;
 }
 
+/* All that is needed to send, and to look addresses up. */
+static int
+check_delivery(const struct policy_delivery *delivery)
+{
+	int status = delivery_check(delivery);
+	int secrets = check_secrets(delivery);
+
+	return secrets > status ? secrets : status;
+}
+
 static int
 check(const char *path)
 {
@@ -64,7 +75,7 @@ check(const char *path)
 
 	r = authority_open(path, report_fault, &status, &authority);
 	if (r == 0)
-		status = check_secrets(authority_delivery(authority));
+		status = check_delivery(authority_delivery(authority));
 	else if (r != -EINVAL)
 		status = report_error(r);
 	authority_close(&authority);

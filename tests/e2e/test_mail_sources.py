@@ -185,10 +185,10 @@ class Sources(Mailed):
     def test_in_order(self):
         """one that fails is told of in the log, and the next is asked"""
         user = self.world.fresh()
-        self.mailed(self.source("order", "exec:/nonexistent file:" +
+        self.mailed(self.source("order", "exec:/usr/bin/false file:" +
                                 ADDRESSES), user)
         self.assertTrue([line for line in self.world.log.since(self.mark)
-                         if "/nonexistent" in line])
+                         if "/usr/bin/false" in line])
 
     def test_nowhere(self):
         """who has no address is told so, and gets in with a device"""
