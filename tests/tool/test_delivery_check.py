@@ -2,7 +2,7 @@
 """What "config --check" says of all that it takes to send.
 
 Whether the user who sends can read a file needs more users than one: that is
-in tests/e2e/test_mail_sources.py.
+in tests/e2e/test_delivery_check.py.
 """
 
 import os
