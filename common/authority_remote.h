@@ -25,11 +25,11 @@ unsigned int authority_remote_seconds(enum verb verb,
 
 /*
  * As authority_ask(), by way of the socket at "path", within so many seconds;
- * reply->policy is left alone.  Also: -EHOSTDOWN: nobody serves the socket; -EBUSY: this caller has
- * too many requests there at once; -ETIME: no answer in time, and
- * -ECONNRESET: none at all, so that it may have been done; -EPROTO: one that is
- * none, or of another version; -EPERM: the socket is served by a user who is
- * neither root nor _pam_otp nor us.
+ * reply->policy is left alone.  Also: -EHOSTDOWN: nobody serves the socket;
+ * -EBUSY: this caller has too many requests there at once; -ETIME: no answer in
+ * time, and -ECONNRESET: none at all, so that it may have been done; -EPROTO:
+ * one that is none, or of another version; -EPERM: the socket is served by a
+ * user who is neither root nor _pam_otp nor us.
  */
 int authority_remote_ask(const char *path, unsigned int seconds,
     const struct request *req, struct reply *reply)
