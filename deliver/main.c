@@ -28,6 +28,9 @@
 #include "reply.h"
 
 #define READ_SECONDS 5
+#ifndef DATA_MAX /* a sanitizer takes terabytes, so its build says another */
+#define DATA_MAX (128UL << 20)
+#endif
 
 /*
  * Begin again without an environment, if there is one: libraries look at it
@@ -107,13 +110,29 @@ is_exec(const struct delivery *delivery)
 	    strncmp(delivery->source, "exec:", strlen("exec:")) == 0;
 }
 
+/* liblber allocates whatever a server says is coming. */
+static int
+limit_memory(void)
+{
+	const struct rlimit most = { DATA_MAX, DATA_MAX };
+
+	/* EPERM: the limit that was there is lower. */
+	return setrlimit(RLIMIT_DATA, &most) == 0 || errno == EPERM ? 0
+								    : -errno;
+}
+
 static int
 confine_for(const struct delivery *delivery)
 {
 	const char *const files[] = { delivery->ca_file, delivery->client_cert,
 		delivery->client_key, NULL };
+	int r;
 
-	return is_exec(delivery) ? confine_exec() : confine(files);
+	/* It is for a program to say what it needs. */
+	if (is_exec(delivery))
+		return confine_exec();
+	r = limit_memory();
+	return r < 0 ? r : confine(files);
 }
 
 static void

@@ -264,3 +264,30 @@ class Ldap(unittest.TestCase):
                                    % server.port, seconds=1)
                 self.assertLess(answer.seconds, 1 + LATE)
                 self.assertNotIn(b"ok", answer.line)
+
+    def test_memory(self):
+        """libldap would take in whatever a server says is coming."""
+        with open(place.PROGRAM, "rb") as program:
+            if b"__asan_init" in program.read():
+                self.skipTest("a sanitizer takes more than the program may")
+
+        def flood(server, conn):
+            server.hear(conn)
+            conn.sendall(bytes.fromhex("300c02010161070a010004000400"))
+            server.hear(conn)
+            conn.sendall(b"\x30\x84" + (512 << 20).to_bytes(4, "big"))
+            while True:
+                conn.sendall(bytes(1 << 20))
+
+        with servers.Raw(flood, NEAR) as server:
+            child = place.start()
+            child.stdin.write(place.request(
+                kind=LOOKUP, account="alice", channel=EMAIL, seconds=5,
+                source="ldap://127.0.0.1:%d/dc=x?mail?sub?(uid={user})"
+                % server.port))
+            child.stdin.close()
+            line = child.stdout.read()
+            child.stdout.close()
+            _, child.returncode, used = os.wait4(child.pid, 0)
+        self.assertRegex(line, b"^failed [^\n]+\n$")
+        self.assertLess(used.ru_maxrss, 128 << 10)
