@@ -80,6 +80,10 @@ set_all(struct transfer *transfer, const struct delivery *delivery,
 	TRANSFER_SET(transfer, CURLOPT_NOPROXY, "*");
 	TRANSFER_SET(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	TRANSFER_SET(transfer, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700 /* 7.87.0 */
+	/* A thread that waits for a name server ends with us. */
+	TRANSFER_SET(transfer, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	/*
 	 * One end for all of it, and none for connecting alone: to libcurl the
 	 * greeting is part of that, and some mail servers let everybody wait

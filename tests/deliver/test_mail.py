@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 import place
 from mailserver import Server
 from place import CODE, FAR, LATE, NEAR, PASSWORD, TEXT, mail
-from servers import Names, Raw, smtp
+from servers import Names, Raw, Silent, smtp
 
 NO_TLS = "failed the server offers no TLS, without which nothing is sent"
 REFUSED = "failed the server's certificate is refused: "
@@ -61,6 +61,18 @@ class Sent(unittest.TestCase):
             self.assertEqual(mail(at(server, host="none.test")).text,
                              "failed the server's name is not known")
         self.assertEqual(set(names.asked), {"dns.test", "none.test"})
+
+    def test_a_name_server_that_is_silent(self):
+        """It is waited for by a thread, and that is not waited for."""
+        conf = place.path("etc/resolv.conf")
+        with open(conf) as file:
+            self.addCleanup(place.write, conf, file.read())
+        place.write(conf, "nameserver %s\n" % FAR)
+        with Silent():
+            answer = mail("smtp://dns.test:25", seconds=2)
+        self.assertEqual(answer.text,
+                         "failed the server did not answer in time")
+        self.assertLess(answer.seconds, 2 + LATE)
 
     def test_plain_on_loopback_though_its_certificate_is_unknown(self):
         """As the local server of a new Debian: nobody signed it."""
