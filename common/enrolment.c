@@ -179,6 +179,8 @@ install(const struct recovery_set *fresh, uint64_t now, struct record *next)
 		}
 		break;
 	case PENDING_ROTATE:
+		/* Whoever has the old one may have begun it. */
+		enrolment_drop(next);
 		at = (size_t)record_find(next, dev.label);
 		change = CHANGE_DEVICE_ROTATED;
 		break;
@@ -262,7 +264,8 @@ enrolment_recovery_confirm(const char *answer, uint64_t now,
 		}
 	}
 	next->recovery = *set;
-	memset(&next->pending_set, 0, sizeof(next->pending_set));
+	/* What waits may have been begun with a code of the old one. */
+	enrolment_drop(next);
 	news_note(CHANGE_RECOVERY_SET, "", now, next);
 	*verdict = VERDICT_ACCEPT;
 out:

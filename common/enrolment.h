@@ -58,7 +58,8 @@ struct confirmation {
 /*
  * A first code of the pending device: what it accepts is spent, and the
  * device in force.  "answer" NULL takes it on trust.  If the factor is set up
- * anew, "fresh" is its set of recovery codes.  A wrong code is counted, and one
+ * anew, "fresh" is its set of recovery codes.  That, and a device that takes
+ * the place of another, is with enrolment_drop() as of a lock.  A wrong code is counted, and one
  * whose skew is told is spent, which makes it wrong at its own time: "next" has
  * to be kept then too.  A ticket is spent by it.
  * -ENOENT: nothing is pending (any more, or since a clock was put back), or the
@@ -77,8 +78,9 @@ void enrolment_recovery(const struct recovery_set *fresh, uint64_t now,
     struct record *next);
 
 /*
- * One of it, typed back; "answer" NULL takes it on trust.  A wrong one is
- * counted, as a wrong first code is: "next" has to be kept then too.
+ * One of it, typed back; "answer" NULL takes it on trust.  The set takes the
+ * place of another with enrolment_drop() as of a lock.  A wrong one is counted,
+ * as a wrong first code is: "next" has to be kept then too.
  * -ENOENT, -EIO.
  */
 int enrolment_recovery_confirm(const char *answer, uint64_t now,
@@ -175,7 +177,10 @@ int enrolment_unlock(const char *label, enum lock_kind who,
 /* Take everything away; that it was, stays, and so do changes untold. */
 void enrolment_clear(uint64_t now, struct record *next);
 
-/* Bind the record to the uid that the account has now. */
+/*
+ * Bind the record to the uid that the account has now, with enrolment_drop() as
+ * of a lock: what waits was begun by whoever had the one before.
+ */
 void enrolment_adopt(uint64_t uid, uint64_t now, struct record *next);
 
 #endif

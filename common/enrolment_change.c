@@ -153,5 +153,6 @@ void
 enrolment_adopt(uint64_t uid, uint64_t now, struct record *next)
 {
 	next->uid = uid;
+	enrolment_drop(next);
 	news_note(CHANGE_ADOPTED, "", now, next);
 }

@@ -353,7 +353,19 @@ remove_the_last(void **state)
 static void
 other_changes(void **state)
 {
-	enum { LOCK_ALL, LOCK_ONE, REMOVE, ANEW, ADD, CLEAR, UNLOCK, RENAME };
+	enum {
+		LOCK_ALL,
+		LOCK_ONE,
+		REMOVE,
+		ANEW,
+		ADD,
+		ROTATE,
+		CODES,
+		CLEAR,
+		ADOPT,
+		UNLOCK,
+		RENAME,
+	};
 	static const struct {
 		const char *what;
 		int change;
@@ -364,7 +376,10 @@ other_changes(void **state)
 		{ "a device is removed", REMOVE, true, false },
 		{ "set up anew", ANEW, true, false },
 		{ "a device more", ADD, true, true },
+		{ "a device is rotated", ROTATE, true, false },
+		{ "new recovery codes", CODES, true, false },
 		{ "given up", CLEAR, false, false },
+		{ "adopted", ADOPT, true, false },
 		{ "unlocked", UNLOCK, true, true },
 		{ "renamed", RENAME, true, true },
 	};
@@ -375,6 +390,7 @@ other_changes(void **state)
 		struct recovery_set fresh = other_set();
 		struct confirmation confirmation;
 		struct device dev = make_totp();
+		enum verdict verdict;
 		int r = 0;
 
 		memcpy(rec.email, MAIL, sizeof(MAIL));
@@ -401,8 +417,29 @@ other_changes(void **state)
 			    &confirmation);
 			assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
 			break;
+		case ROTATE:
+			memcpy(dev.label, "phone", sizeof("phone"));
+			enrolment_recovery(&fresh, START, &rec);
+			r = enrolment_begin(&dev, PENDING_ROTATE, START, &rec);
+			assert_int_equal(0, r);
+			r = enrolment_confirm(CODE, &fresh, START, &rec,
+			    &confirmation);
+			assert_int_equal(VERDICT_ACCEPT, confirmation.verdict);
+			break;
+		case CODES:
+			r = enrolment_begin(&dev, PENDING_ADD, START, &rec);
+			assert_int_equal(0, r);
+			enrolment_recovery(&fresh, START, &rec);
+			r = enrolment_recovery_confirm(NULL, START, &rec,
+			    &verdict);
+			assert_int_equal(VERDICT_ACCEPT, verdict);
+			break;
 		case CLEAR:
 			enrolment_clear(START, &rec);
+			break;
+		case ADOPT:
+			r = enrolment_begin(&dev, PENDING_ADD, START, &rec);
+			enrolment_adopt(4711, START, &rec);
 			break;
 		case UNLOCK:
 			r = enrolment_unlock(NULL, LOCK_ROOT, &policy.throttle,
@@ -420,6 +457,8 @@ other_changes(void **state)
 		assert_int_equal(rows[i].waits, rec.pending_address.until != 0);
 		assert_int_equal(rows[i].waits,
 		    rec.pending_address.text[0] != '\0');
+		assert_int_equal(0, rec.pending.until);
+		assert_int_equal(0, rec.pending_set.until);
 		for (int lane = 0; lane < LANES; lane++)
 			assert_int_equal(rows[i].waits,
 			    rec.sent[lane].method != 0);
