@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "ascii.h"
@@ -135,6 +136,8 @@ talk(int fd, const char *request, size_t len, int64_t deadline, char *reply)
 	else
 		r = stream_exchange(fd, request, len, answer, sizeof(answer),
 		    &len, deadline);
+	/* To close it is no end, if a host forked in a thread meanwhile. */
+	(void)shutdown(fd, SHUT_WR);
 	if (r == 0)
 		return reply != NULL ? judge(answer, len, reply) : 0;
 	/* It ended before it heard us out, or talks without end. */

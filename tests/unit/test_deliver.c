@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -284,6 +285,64 @@ request_arrives(void **state)
 	assert_int_equal(0, deliver_later(&way, &most));
 	assert_int_equal(0, delivery_read(read_answer(), strlen(said), &got));
 	assert_memory_equal(&most, &got, sizeof(got));
+}
+
+enum { STRAYS = 200, MAILS = 10 };
+
+/* Children that keep all that their host had open when they came. */
+struct strays {
+	pid_t pid[STRAYS];
+	int n;
+	volatile bool enough;
+};
+
+static void *
+fork_strays(void *arg)
+{
+	const struct timespec nap = { .tv_nsec = 300000 };
+	struct strays *strays = arg;
+
+	while (!strays->enough && strays->n < STRAYS) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			for (;;)
+				pause();
+		if (pid > 0)
+			strays->pid[strays->n++] = pid;
+		nanosleep(&nap, NULL);
+	}
+	return NULL;
+}
+
+/* A request has an end, whoever else holds the way that it went. */
+static void
+host_forks_in_threads(void **state)
+{
+	static struct strays strays;
+	const struct timespec nap = { .tv_nsec = 10000000 };
+	int64_t deadline;
+	pthread_t thread;
+	struct stat st = { 0 };
+
+	(void)state;
+	write_program(TAKE "printf x >>$answer");
+	assert_int_equal(0,
+	    pthread_create(&thread, NULL, fork_strays, &strays));
+	for (int i = 0; i < MAILS; i++)
+		assert_int_equal(0, deliver_later(&way, &mail));
+	strays.enough = true;
+	assert_int_equal(0, pthread_join(thread, NULL));
+	deadline = deadline_in(10);
+	while (st.st_size < MAILS && deadline_left(deadline) > 0) {
+		nanosleep(&nap, NULL);
+		(void)stat(answer, &st);
+	}
+	for (int i = 0; i < strays.n; i++) {
+		kill(strays.pid[i], SIGKILL);
+		waitpid(strays.pid[i], NULL, 0);
+	}
+	assert_int_equal(MAILS, st.st_size);
 }
 
 /* What the program sees of the world: nothing that its caller had. */
@@ -860,6 +919,7 @@ main(void)
 		TEST(host_sees_nothing),
 		TEST(host_ends_at_once),
 		TEST(host_keeps_its_children),
+		TEST(host_forks_in_threads),
 		TEST(host_without_descriptors),
 		TEST(descriptors),
 		TEST(host_with_many_descriptors),
