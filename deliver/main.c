@@ -181,6 +181,9 @@ main(int argc, char **argv)
 	}
 	explicit_bzero(&delivery, sizeof(delivery));
 	reply_write(&reply);
-	/* What libraries have to do at the end was all for this. */
-	_exit(reply.ok ? 0 : 1);
+	/*
+	 * What libraries have to do at the end was all for this.  Whoever
+	 * inherits it from its host is not to see whether an address was right.
+	 */
+	_exit(0);
 }
