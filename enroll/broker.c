@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/deadline.h"
 #include "common/deliver.h"
 #include "common/place.h"
 #include "common/spawn.h"
@@ -28,12 +29,17 @@
 
 #define PROGRAMS 32 /* at once; others wait in the queue of the socket */
 #define PATIENCE 20 /* twentieths of a second */
+#define LATE 1      /* seconds that its own alarm may be late */
 
 struct broker {
 	int listener, lifeline; /* which ends when pam_otpd does */
 	uid_t owner;            /* of the store: who may ask, beside root */
 	struct spawn spawn;
-	unsigned int running;
+	size_t running;
+	struct {
+		pid_t pid;
+		int64_t deadline;
+	} program[PROGRAMS];
 	sigset_t waiting; /* the mask while it waits */
 };
 
@@ -77,8 +83,35 @@ take_in(struct broker *broker, int fd)
 
 	if (pid == 0)
 		spawn_become(&broker->spawn, fd);
-	broker->running += pid > 0;
+	if (pid > 0) {
+		size_t at = broker->running++;
+
+		broker->program[at].pid = pid;
+		broker->program[at].deadline =
+		    deadline_in(broker->spawn.seconds + LATE);
+	}
 	close(fd);
+}
+
+static void
+reap(struct broker *broker)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (size_t i = 0; i < broker->running; i++)
+			if (broker->program[i].pid == pid)
+				broker->program[i] =
+				    broker->program[--broker->running];
+}
+
+/* Whom its alarm did not end: it is stopped, as what it runs can do to it. */
+static void
+kill_late(const struct broker *broker)
+{
+	for (size_t i = 0; i < broker->running; i++)
+		if (deadline_left(broker->program[i].deadline) <= 0)
+			kill(broker->program[i].pid, SIGKILL);
 }
 
 /* Everything that is given up, before anybody is heard. */
@@ -98,6 +131,8 @@ give_up(void)
 
 static void __attribute__((noreturn)) run(struct broker *broker)
 {
+	const struct timespec second = { .tv_sec = 1 };
+
 	give_up();
 	catch_children(broker);
 	for (;;) {
@@ -105,10 +140,12 @@ static void __attribute__((noreturn)) run(struct broker *broker)
 		struct pollfd fds[] = { { broker->lifeline, POLLIN, 0 },
 			{ broker->running < PROGRAMS ? broker->listener : -1,
 			    POLLIN, 0 } };
-		int n = ppoll(fds, 2, NULL, &broker->waiting), fd;
+		int n = ppoll(fds, 2, broker->running > 0 ? &second : NULL,
+		    &broker->waiting);
+		int fd;
 
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			broker->running--;
+		reap(broker);
+		kill_late(broker);
 		if (n <= 0)
 			continue;
 		if (fds[0].revents != 0)

@@ -28,6 +28,7 @@ world)  echo "ok $(tr '\\0' '\\n' </proc/$$/environ | wc -l) $# $PWD $(umask)" \
             "$(awk '/NoNewPrivs/ { print $2 }' /proc/$$/status)" ;;
 sleep)  sleep 0.5; echo ok ;;
 hang)   exec sleep 60 ;;
+stop)   kill -STOP $$ ;;
 esac
 """
 
@@ -142,6 +143,28 @@ class Broker(unittest.TestCase):
         self.assertEqual(ask(0, 0, "hang"), "")
         self.assertLess(time.monotonic() - began, 12)
         wait_for(lambda: not children(self.pid), 5, "it left something")
+
+    def test_stopped(self):
+        """as many as may run, which somebody stopped, keep nobody out"""
+        callers = []
+        for _ in range(32):
+            callers.append(socket.socket(socket.AF_UNIX))
+            self.addCleanup(callers[-1].close)
+            callers[-1].connect(SOCKET)
+            callers[-1].sendall(b"stop\n")
+        wait_for(lambda: len(self.stopped()) == 32, 20, "they do not stop")
+        self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL)
+                                 for pid in self.stopped()])
+        self.assertTrue(ask(0, 0, "who").startswith("ok "))
+
+    def stopped(self):
+        def state(pid):
+            try:
+                with open("/proc/%d/stat" % pid) as file:
+                    return file.read().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                return "gone"
+        return [pid for pid in children(self.pid) if state(pid) == "T"]
 
     def test_end(self):
         """it ends with pam_otpd, and another one takes its place"""
