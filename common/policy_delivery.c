@@ -9,6 +9,7 @@
 
 #include "policy_table.h"
 #include "sources.h"
+#include "template.h"
 
 #define TWILIO "https://api.twilio.com/2010-04-01/Accounts/{user}/Messages.json"
 
@@ -162,6 +163,32 @@ check_needs(const struct conf *conf, struct conf_faults *faults)
 	}
 }
 
+/* A gateway that is not told what to send, and to whom, sends nothing. */
+static void
+check_gateway(const struct conf *conf, struct conf_faults *faults)
+{
+	static const char *const names[] = { "to", "text" };
+	const struct conf_section *sec = section(conf, IN_SMS);
+	const char *url = value_at(conf, IN_SMS, "url");
+	const char *body = value_at(conf, IN_SMS, "body");
+	bool get = strcmp(value_at(conf, IN_SMS, "method"), "GET") == 0;
+	const struct conf_entry *entry = policy_entry(sec, "url");
+
+	if (!entry)
+		entry = policy_entry(sec, "preset");
+	/* Without a body it is told of that. */
+	if (!entry || !is_set(url) || (!get && !is_set(body)))
+		return;
+	for (size_t i = 0; i < N(names); i++) {
+		if (template_has(url, names[i]) ||
+		    (!get && template_has(body, names[i])))
+			continue;
+		conf_report(faults, entry->file, entry->line,
+		    "%s = %.128s: needs {%s} in url%s of [sms]", entry->key,
+		    entry->value, names[i], get ? "" : " or body");
+	}
+}
+
 /* "methods" of a section, where it lists what cannot be sent. */
 static void
 check_methods(const struct conf_section *sec, unsigned int can,
@@ -188,6 +215,7 @@ policy_check_delivery(const struct conf *conf, struct conf_faults *faults,
     struct policy *base)
 {
 	check_needs(conf, faults);
+	check_gateway(conf, faults);
 	for (size_t i = 0; i < N(channels); i++) {
 		enum policy_place at = channels[i].place;
 

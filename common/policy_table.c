@@ -30,6 +30,8 @@ match_service(const char *value, const struct policy_facts *facts)
 
 #define RANGE(min, max) STRING(min) " to " STRING(max), min, max
 #define BYTES(min, max) STRING(min) " to " STRING(max) " bytes", min, max
+#define BYTES_OF_CODE(max)                                                     \
+	"1 to " STRING(max) " bytes, {code} among them", 1, max
 #define MEMBER(m) offsetof(struct policy, m), sizeof(((struct policy *)0)->m)
 /* Where a text is kept; a member that is none does not compile. */
 #define TEXT_OF(type, m)                                                       \
@@ -172,14 +174,14 @@ const struct policy_row policy_table[] = {
 	    "Code for {service} on {host}", GIVEN(email.subject),
 	    .names = NAMES_SUBJECT, .meaning =
 	    "The subject of a mail with a code, which it cannot name." },
-	{ IN_EMAIL, "text", T(template), BYTES(1, POLICY_BODY_MAX),
+	{ IN_EMAIL, "text", T(template), BYTES_OF_CODE(POLICY_BODY_MAX),
 	    "Somebody is logging in as {user}: {service} on {host}, from "
 	    "{rhost}, {time}.\\n\\nThe code for it, good for {minutes} "
 	    "minutes:\\n\\n{prefix}{code}\\n\\nType it where you were asked "
 	    "for it and nowhere else. Nobody will ever ask you to tell it to "
 	    "them.\\n\\nIf this was not you, somebody knows your password: "
 	    "change it, and tell your administrator.\\n",
-	    GIVEN(email.text), .names = NAMES_SENT, .meaning =
+	    GIVEN(email.text), .names = NAMES_SENT, .must = "code", .meaning =
 	    "What such a mail says; \\n ends a line." },
 	{ IN_EMAIL, "email-from", T(sources), SOURCES,
 	    "record", GIVEN(email.sources), .meaning =
@@ -219,12 +221,12 @@ const struct policy_row policy_table[] = {
 	{ IN_SMS, "expect-reply", T(line), BYTES(0, POLICY_REPLY_MAX),
 	    "", GIVEN(sms.expect_reply), .meaning =
 	    "What has to stand in its reply then; empty: whatever it says." },
-	{ IN_SMS, "text", T(template), BYTES(1, 480),
+	{ IN_SMS, "text", T(template), BYTES_OF_CODE(480),
 	    "{prefix}{code}\\nis the code for {user}: {service} on {host}, "
 	    "from {rhost}, {time}, good for {minutes} minutes. Nobody will "
 	    "ever ask you to tell it to them. If this was not you, somebody "
 	    "knows your password: change it, and tell your administrator.",
-	    GIVEN(sms.text), .names = NAMES_SENT, .meaning =
+	    GIVEN(sms.text), .names = NAMES_SENT, .must = "code", .meaning =
 	    "What the message says; \\n ends a line." },
 	{ IN_SMS, "sms-from", T(sources), SOURCES,
 	    "record", GIVEN(sms.sources), .meaning =

@@ -53,6 +53,7 @@ struct policy_row {
 
 	bool optional;     /* nothing at all is good, and means none */
 	const char *names; /* of a template */
+	const char *must;  /* that of them which it has; NULL: any or none */
 
 	/* NULL: not a key to match by. */
 	bool (*match)(const char *value, const struct policy_facts *facts);

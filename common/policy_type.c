@@ -235,7 +235,8 @@ static bool
 read_template(const struct policy_row *row, const char *value, void *out)
 {
 	(void)out;
-	return is_text(row, value) && template_ok(value, row->names);
+	return is_text(row, value) && template_ok(value, row->names) &&
+	    (!row->must || template_has(value, row->must));
 }
 
 static bool

@@ -41,13 +41,19 @@ next(const char **text, struct piece *piece)
 	return 1;
 }
 
+static bool
+is(const struct piece *piece, const char *name)
+{
+	return piece->name != NULL && strlen(name) == piece->len &&
+	    memcmp(name, piece->name, piece->len) == 0;
+}
+
 /* NULL: nobody knows the name. */
 static const struct template_value *
 find(const struct template_value *values, const struct piece *piece)
 {
 	for (; *values->name != '\0'; values++)
-		if (strlen(values->name) == piece->len &&
-		    memcmp(values->name, piece->name, piece->len) == 0)
+		if (is(piece, values->name))
 			return values;
 	return NULL;
 }
@@ -130,6 +136,17 @@ template_ok(const char *text, const char *names)
 		if (piece.name != NULL && !is_among(&piece, names))
 			return false;
 	return r == 0;
+}
+
+bool
+template_has(const char *text, const char *name)
+{
+	struct piece piece;
+
+	while (next(&text, &piece) > 0)
+		if (is(&piece, name))
+			return true;
+	return false;
 }
 
 /* Write the first character of "value", and say how long both were. */

@@ -35,6 +35,9 @@ int template_fill(const char *text, const struct template_value *values,
 /* Would it be filled, with these names ("code prefix minutes ...")? */
 bool template_ok(const char *text, const char *names);
 
+/* Does it have this name in it, which is one that it may have? */
+bool template_has(const char *text, const char *name);
+
 /* How forms of the web and strings of JSON want a value. */
 long template_form(const char *value, char *out, size_t size);
 long template_json(const char *value, char *out, size_t size);

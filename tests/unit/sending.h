@@ -56,7 +56,7 @@ static const char program[] = //
 	"[sms]\n"                                                              \
 	"url = http://127.0.0.1/\n"                                            \
 	"from = pam_otp\n"                                                     \
-	"body = {text}\n"                                                      \
+	"body = {to} {text}\n"                                                 \
 	"text = {code}\n"
 #define TWO                                                                    \
 	"[desk]\n"                                                             \

@@ -88,12 +88,12 @@ delivery_keys(void **state)
 	struct policy_delivery d = delivery_of(
 	    "[email]\nserver = smtps://[::1]:465\nfrom = otp@example.org\n"
 	    "helo = h.example\nuser = mu\nca-file = /mca\n"
-	    "client-cert = /mc\nclient-key = /mk\nsubject = s\ntext = mt\n"
+	    "client-cert = /mc\nclient-key = /mk\nsubject = s\ntext = m{code}\n"
 	    "email-from = gecos record\n"
-	    "[sms]\nurl = http://127.0.0.1:80/{to}\nmethod = GET\n"
+	    "[sms]\nurl = http://127.0.0.1:80/{to}{text}\nmethod = GET\n"
 	    "format = json\nbody = {text}\nauth = basic\nuser = su\n"
 	    "from = sf\nca-file = /sca\nexpect-status = 204\n"
-	    "expect-reply = ok\ntext = st\nsms-from = exec:/x\n"
+	    "expect-reply = ok\ntext = s{code}\nsms-from = exec:/x\n"
 	    "[ldap]\nuser = lu\nca-file = /lca\n"
 	    "[send]\nprogram = /p\nsocket = /s\nsecrets = /se\n"
 	    "timeout = 59\n",
@@ -108,9 +108,9 @@ delivery_keys(void **state)
 	assert_string_equal("/mc", d.email.client_cert);
 	assert_string_equal("/mk", d.email.client_key);
 	assert_string_equal("s", d.email.subject);
-	assert_string_equal("mt", d.email.text);
+	assert_string_equal("m{code}", d.email.text);
 	assert_string_equal("gecos record", d.email.sources);
-	assert_string_equal("http://127.0.0.1:80/{to}", d.sms.url);
+	assert_string_equal("http://127.0.0.1:80/{to}{text}", d.sms.url);
 	assert_string_equal("GET", d.sms.method);
 	assert_string_equal("json", d.sms.format);
 	assert_string_equal("{text}", d.sms.body);
@@ -120,7 +120,7 @@ delivery_keys(void **state)
 	assert_string_equal("/sca", d.sms.ca_file);
 	assert_string_equal("204", d.sms.expect_status);
 	assert_string_equal("ok", d.sms.expect_reply);
-	assert_string_equal("st", d.sms.text);
+	assert_string_equal("s{code}", d.sms.text);
 	assert_string_equal("exec:/x", d.sms.sources);
 	assert_string_equal("lu", d.ldap.user);
 	assert_string_equal("/lca", d.ldap.ca_file);
@@ -150,8 +150,8 @@ presets(void **state)
 		    "http://localhost:1/x", "To={to}&From={from}&Body={text}",
 		    "basic", "201" },
 		{ "[sms]\npreset = twilio\nuser = AC\nfrom = x\nauth = none\n"
-		  "expect-status = 202\nbody = y\n",
-		    TWILIO, "y", "none", "202" },
+		  "expect-status = 202\nbody = {to}{text}\n",
+		    TWILIO, "{to}{text}", "none", "202" },
 		{ "[sms]\npreset = none\n", "", "", "none", "200 201 202" },
 	};
 
@@ -179,7 +179,7 @@ static void
 channels(void **state)
 {
 #define MAIL_SERVER "[email]\nserver = smtp://localhost\nfrom = a@b\n"
-#define GATEWAY "[sms]\nurl = https://a/{to}\nmethod = GET\n"
+#define GATEWAY "[sms]\nurl = https://a/{to}{text}\nmethod = GET\n"
 	static const struct {
 		const char *text;
 		unsigned int channels, elsewhere;

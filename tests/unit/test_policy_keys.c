@@ -9,7 +9,7 @@ beside(const char *key)
 {
 	if (strcmp(key, "server") == 0)
 		return "from = otp@example.org\n";
-	return strcmp(key, "url") == 0 ? "body = {text}\n" : "";
+	return strcmp(key, "url") == 0 ? "body = {to} {text}\n" : "";
 }
 
 /* One "key = value" in [default], or where it belongs, and what is told. */
@@ -24,6 +24,7 @@ beside(const char *key)
 	"must be names of PAM services, in lower case, with blanks between\n"
 #define BRACES ", with names of pam_otp.conf(5) in braces\n"
 #define TEMPLATE(max) "must be 1 to " #max " bytes" BRACES
+#define OF_CODE(max) "must be 1 to " #max " bytes, {code} among them" BRACES
 #define PREFIX "must be 0 to 16 bytes of ASCII without blanks\n"
 #define SERVER                                                                 \
 	"must be smtp://HOST:PORT or smtps://HOST:PORT, :PORT being "          \
@@ -213,14 +214,15 @@ static const struct {
 	    "{code}{prefix}{minutes}{user}{host}{service}{rhost}"
 	    "{time}\\n\\\\{{}",
 	    NULL },
-	{ "email", "text", "", TEMPLATE(1024) },
-	{ "email", "text", "{password}", TEMPLATE(1024) },
-	{ "email", "text", "{to}", TEMPLATE(1024) },
-	{ "email", "text", "{Code}", TEMPLATE(1024) },
-	{ "email", "text", "{code", TEMPLATE(1024) },
-	{ "email", "text", "a { b", TEMPLATE(1024) },
-	{ "email", "text", "a\\tb", TEMPLATE(1024) },
-	{ "email", "text", "a\tb", TEMPLATE(1024) },
+	{ "email", "text", "", OF_CODE(1024) },
+	{ "email", "text", "Somebody logs in as {user}.", OF_CODE(1024) },
+	{ "email", "text", "{password}", OF_CODE(1024) },
+	{ "email", "text", "{to}", OF_CODE(1024) },
+	{ "email", "text", "{Code}", OF_CODE(1024) },
+	{ "email", "text", "{code", OF_CODE(1024) },
+	{ "email", "text", "a { b", OF_CODE(1024) },
+	{ "email", "text", "a\\tb", OF_CODE(1024) },
+	{ "email", "text", "a\tb", OF_CODE(1024) },
 	{ "email", "email-from", "record file:/m gecos", NULL },
 	{ "email", "email-from", "exec:/usr/bin/x ldaps://h/{user}?mail",
 	    NULL },
@@ -271,7 +273,9 @@ static const struct {
 	{ "sms", "expect-reply", "\"status\":\"queued\"", NULL },
 	{ "sms", "expect-reply", S64 S64, TEXT(0, 127) },
 	{ "sms", "text", "{prefix}{code}", NULL },
-	{ "sms", "text", "{text}", TEMPLATE(480) },
+	{ "sms", "text", "{text}", OF_CODE(480) },
+	{ "sms", "text", "{prefix}", OF_CODE(480) },
+	{ "sms", "text", "{{code}", OF_CODE(480) },
 	{ "sms", "sms-from", "gecos", NULL },
 	{ "sms", "sms-from", "email", SOURCES },
 	{ "ldap", "user", "cn=reader,dc=example,dc=org", NULL },
@@ -422,10 +426,24 @@ faults(void **state)
 		{ "[email]\nclient-key = /k\nclient-cert = /c\n", "" },
 		{ "[sms]\nurl = https://a/\n",
 		    "2: url = https://a/: needs body beside it in [sms]\n" },
-		{ "[sms]\nurl = https://a/\nmethod = GET\n", "" },
-		{ "[sms]\nurl = https://a/\nbody = x\nauth = basic\n",
+		{ "[sms]\nurl = https://a/{to}?{text}\nmethod = GET\n", "" },
+		{ "[sms]\nurl = https://a/{to}\nmethod = GET\n"
+		  "body = {text}\n",
+		    "2: url = https://a/{to}: needs {text} in url of [sms]\n" },
+		{ "[sms]\nurl = https://a/{to}\nbody = {text}\n", "" },
+		{ "[sms]\nbody = x\nurl = https://a/\n",
+		    "3: url = https://a/: needs {to} in url or body of [sms]\n"
+		    "3: url = https://a/: needs {text} in url or body of "
+		    "[sms]\n" },
+		{ "[sms]\npreset = twilio\nfrom = x\nuser = y\n"
+		  "body = {{text}{to}\n",
+		    "2: preset = twilio: needs {text} in url or body of "
+		    "[sms]\n" },
+		{ "[sms]\nurl = https://a/\nbody = {to} {text}\nauth = basic\n",
 		    "4: auth = basic: needs user beside it in [sms]\n" },
-		{ "[sms]\nurl = https://a/\nbody = x\nauth = bearer\n", "" },
+		{ "[sms]\nurl = https://a/\nbody = {to} {text}\nauth = "
+		  "bearer\n",
+		    "" },
 		{ "[sms]\npreset = twilio\nfrom = +1234567\n",
 		    "2: preset = twilio: needs user beside it in [sms]\n" },
 		{ "[sms]\nuser = AC\npreset = twilio-whatsapp\n",

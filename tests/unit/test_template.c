@@ -129,6 +129,29 @@ names(void **state)
 }
 
 static void
+has(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has;
+	} rows[] = {
+		{ "{code}", true },
+		{ "x {user}{code}", true },
+		{ "", false },
+		{ "code", false },
+		{ "{{code}", false },
+		{ "{{{code}", true },
+		{ "{codes}{cod}", false },
+		{ "{user", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		assert_int_equal(rows[i].has,
+		    template_has(rows[i].text, "code"));
+}
+
+static void
 escapes(void **state)
 {
 	static const struct {
@@ -167,6 +190,7 @@ main(void)
 		cmocka_unit_test(fills),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(names),
+		cmocka_unit_test(has),
 		cmocka_unit_test(escapes),
 	};
 
