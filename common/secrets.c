@@ -38,6 +38,10 @@ take(const struct conf_section *section, struct conf_faults *faults,
 			conf_report(faults, entry->file, entry->line,
 			    "a password has at most %d bytes",
 			    DELIVERY_SECRET_MAX);
+		else if (strchr(entry->value, '\t') != NULL)
+			/* conf.h lets it pass, and fields.h would not. */
+			conf_report(faults, entry->file, entry->line,
+			    "a password has no tabs in it");
 		else
 			strcpy(password, entry->value);
 	}

@@ -112,6 +112,8 @@ faults(void **state)
 		{ "[email]\npassword = hunter2\npassword = hunter3\n",
 		    "3: password is given twice in [email], first in line "
 		    "2\n" },
+		{ "[email]\npassword = hunter\t2\n",
+		    "2: a password has no tabs in it\n" },
 		{ "[sms]\npassword = " P512 "x\n[x]\n",
 		    "2: a password has at most 512 bytes\n"
 		    "3: there is no section [x]: use [email], [sms] or "
