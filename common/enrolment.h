@@ -59,9 +59,9 @@ struct confirmation {
  * A first code of the pending device: what it accepts is spent, and the
  * device in force.  "answer" NULL takes it on trust.  If the factor is set up
  * anew, "fresh" is its set of recovery codes.  That, and a device that takes
- * the place of another, is with enrolment_drop() as of a lock.  A wrong code is counted, and one
- * whose skew is told is spent, which makes it wrong at its own time: "next" has
- * to be kept then too.  A ticket is spent by it.
+ * the place of another, is with enrolment_drop() as of a lock.  A wrong code is
+ * counted, and one whose skew is told is spent, which makes it wrong at its own
+ * time: "next" has to be kept then too.  A ticket is spent by it.
  * -ENOENT: nothing is pending (any more, or since a clock was put back), or the
  * device to be rotated is gone meanwhile; -EEXIST, -E2BIG: so is the room;
  * -EIO: the crypto library failed.
