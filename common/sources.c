@@ -3,21 +3,28 @@
 
 #include <string.h>
 
+#include "ascii.h"
 #include "template.h"
 #include "url.h"
 
 #define BLANKS " \t"
+#define ATTRIBUTES                                                             \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.;,"
 
 /*
  * Does it say of what the values are wanted?  Else it is of all that the entry
- * has, and some of that is its user's to write.
+ * has, as with a "*" or "+" in the list, and some of that is its user's to
+ * write.  RFC 4512 has no other characters in such names.
  */
 static bool
 names_attribute(const char *rest)
 {
-	const char *query = strchr(rest, '?');
+	const char *names = strchr(rest, '?'), *end;
 
-	return query && query[1] != '\0' && !strchr("?*", query[1]);
+	if (!names || !ascii_alnum(*++names))
+		return false;
+	end = names + strspn(names, ATTRIBUTES);
+	return *end == '?' || *end == '\0';
 }
 
 /*
