@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "ascii.h"
 #include "sources.h"
 #include "template.h"
 #include "url.h"
@@ -180,15 +181,22 @@ read_line(const struct policy_row *row, const char *value, void *out)
 	return is_text(row, value);
 }
 
-/* ASCII: what looks the same where people type it is the same. */
+/*
+ * ASCII: what looks the same where people type it is the same.  And one that
+ * could begin a device's code would be taken off that.
+ */
 static bool
 read_prefix(const struct policy_row *row, const char *value, void *out)
 {
+	bool letter = false;
+
 	for (const char *s = value; *s; s++) {
 		if (*s <= ' ' || *s > '~')
 			return false;
+		letter = letter ||
+		    (ascii_lower(*s) >= 'a' && ascii_lower(*s) <= 'z');
 	}
-	return read_text(row, value, out);
+	return (letter || value[0] == '\0') && read_text(row, value, out);
 }
 
 static bool
@@ -286,7 +294,7 @@ TYPE(set, read_set, "one or more of: ", ", each once, with blanks between");
 TYPE(text, read_text, "", VISIBLE);
 TYPE(prompt, read_prompt, "", VISIBLE);
 TYPE(line, read_line, "", VISIBLE);
-TYPE(prefix, read_prefix, "", " of ASCII without blanks");
+TYPE(prefix, read_prefix, "", " of ASCII without blanks, a letter among them");
 TYPE(path, read_path, "an ", "");
 TYPE(names, read_names, "", ", in lower case, with blanks between");
 TYPE(server, read_server, "", "");

@@ -25,7 +25,8 @@ beside(const char *key)
 #define BRACES ", with names of pam_otp.conf(5) in braces\n"
 #define TEMPLATE(max) "must be 1 to " #max " bytes" BRACES
 #define OF_CODE(max) "must be 1 to " #max " bytes, {code} among them" BRACES
-#define PREFIX "must be 0 to 16 bytes of ASCII without blanks\n"
+#define PREFIX                                                                 \
+	"must be 0 to 16 bytes of ASCII without blanks, a letter among them\n"
 #define SERVER                                                                 \
 	"must be smtp://HOST:PORT or smtps://HOST:PORT, :PORT being "          \
 	"optional, or nothing\n"
@@ -161,7 +162,11 @@ static const struct {
 	{ "default", "code-prefix", S16 "x", PREFIX },
 	{ "default", "code-prefix", "a b", PREFIX },
 	{ "default", "code-prefix", "\xc3\xbc-", PREFIX },
-	{ "default", "code-prefix", "!~", NULL },
+	{ "default", "code-prefix", "!~", PREFIX },
+	{ "default", "code-prefix", "!~a", NULL },
+	{ "default", "code-prefix", "1-Z", NULL },
+	{ "default", "code-prefix", "12-", PREFIX },
+	{ "default", "code-prefix", "7", PREFIX },
 	{ "default", "code-ttl", "1", NULL },
 	{ "default", "code-ttl", "60", NULL },
 	{ "default", "code-ttl", "0", NUMBER(1, 60) },
