@@ -170,9 +170,13 @@ ask_program(struct search *search, const struct source *source)
 	};
 	int r = 0;
 
+	/* Cut, it could be somebody else's. */
+	if (strlen(search->ask->account) >= sizeof(delivery.account)) {
+		complain(search, "the account's name is too long");
+		return;
+	}
 	strcpy(delivery.source, source->text);
-	snprintf(delivery.account, sizeof(delivery.account), "%s",
-	    search->ask->account);
+	strcpy(delivery.account, search->ask->account);
 	if (source->kind == SOURCE_LDAP)
 		r = add_bind(search, &delivery);
 	if (r == 0) {

@@ -346,7 +346,7 @@ programs(void **state)
 		    "be understood\n",
 		    0 },
 	};
-	char request[1024] = "";
+	char request[1024] = "", account[258];
 	struct question question = { .sources = "exec:%/find" };
 	FILE *file;
 
@@ -367,9 +367,21 @@ programs(void **state)
 	assert_non_null(strstr(request, "kind=3\n"));
 	assert_non_null(strstr(request, "account=alice\n"));
 	assert_non_null(strstr(request, "channel=8\n"));
-	/* Not where only what is here is asked. */
+	/* One that is too long could be somebody else's if it were cut. */
 	assert_int_equal(0, unlink("request"));
 	put_program("echo ok a@b");
+	memset(account, 'x', sizeof(account) - 1);
+	account[sizeof(account) - 1] = '\0';
+	question.account = account;
+	question.method = METHOD_EMAIL;
+	assert_string_equal("", find(&question));
+	assert_string_equal("exec:/find: the account's name is too long\n",
+	    told);
+	assert_int_equal(-1, access("request", F_OK));
+	question.account = account + 1;
+	assert_string_equal("a@b", find(&question));
+	assert_int_equal(0, unlink("request"));
+	/* Not where only what is here is asked. */
 	question.local = true;
 	assert_string_equal("", find(&question));
 	assert_int_equal(-1, access("request", F_OK));
