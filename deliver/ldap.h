@@ -8,7 +8,8 @@
  * password (its pull request 12610).
  *
  * Exactly one entry may match: an address of somebody else's would be sent the
- * code.
+ * code.  But a server that gives no more than one (sizeLimitExceeded, RFC 4511)
+ * hides the others: libcurl takes that for success, and tells nobody.
  */
 #ifndef DELIVER_LDAP_H
 #define DELIVER_LDAP_H
