@@ -71,7 +71,7 @@ watch(const struct record *rec, struct record *next, void *arg)
 	memset(&at->seen, 0, sizeof(at->seen));
 	if (r <= 0)
 		return r;
-	notices_see(&at->seen, rec, next, &at->call->policy->throttle);
+	notices_see(&at->seen, rec, next, at->call->policy);
 	if (at->call->req->lane == LANE_SOCKET)
 		notices_count(&at->seen, at->call->req->now, next);
 	return r;
@@ -98,8 +98,7 @@ call_create(struct call *call, const struct record *rec)
 	int r = store_create(call->store, &account, rec);
 
 	if (r == 0)
-		notices_see(&call->notices, &none, rec,
-		    &call->policy->throttle);
+		notices_see(&call->notices, &none, rec, call->policy);
 	return r;
 }
 
@@ -327,8 +326,7 @@ call_reset(struct call *call)
 	if (r == 0)
 		call->reply->verdict = VERDICT_ACCEPT;
 	if (r == 0 && factor)
-		notices_see(&call->notices, &rec, &next,
-		    &call->policy->throttle);
+		notices_see(&call->notices, &rec, &next, call->policy);
 	explicit_bzero(&rec, sizeof(rec));
 	explicit_bzero(&next, sizeof(next));
 	return r;

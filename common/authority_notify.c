@@ -19,33 +19,6 @@
 /* What is said; with it a message is within DELIVERY_TEXT_MAX. */
 #define LINES_SIZE 1280
 
-/* Does it let somebody in, or keep somebody out for good? */
-static bool
-is_change(enum change_kind kind)
-{
-	switch (kind) {
-	case CHANGE_NONE:
-	case CHANGE_DEVICE_RENAMED:
-	case CHANGE_DEVICE_LOCKED:
-	case CHANGE_DEVICE_UNLOCKED:
-	case CHANGE_LOCKED:
-	case CHANGE_UNLOCKED:
-		return false;
-	case CHANGE_DEVICE_ADDED:
-	case CHANGE_DEVICE_REPLACED:
-	case CHANGE_DEVICE_REMOVED:
-	case CHANGE_RECOVERY_SET:
-	case CHANGE_RECOVERY_USED:
-	case CHANGE_ADOPTED:
-	case CHANGE_DEVICE_ROTATED:
-	case CHANGE_DISABLED:
-	case CHANGE_ADDRESS:
-	case CHANGE_ADDRESS_REMOVED:
-		break;
-	}
-	return true;
-}
-
 /* A line as a whole, or nothing. */
 static void
 add(char lines[static LINES_SIZE], const char *line)
@@ -57,14 +30,12 @@ add(char lines[static LINES_SIZE], const char *line)
 }
 
 static void
-say_changes(const struct notices *notices, bool all,
-    char lines[static LINES_SIZE])
+say_changes(const struct notices *notices, char lines[static LINES_SIZE])
 {
 	char line[SENTENCE_SIZE];
 
 	for (size_t i = 0; i < notices->n; i++)
-		if ((all || is_change(notices->change[i].kind)) &&
-		    sentence_change(&notices->change[i], line))
+		if (sentence_change(&notices->change[i], line))
 			add(lines, line);
 	if (notices->untold)
 		add(lines,
@@ -74,19 +45,16 @@ say_changes(const struct notices *notices, bool all,
 
 /* All that this user is to be told; empty: nothing. */
 static void
-say(const struct notices *notices, enum policy_notify notify,
-    char lines[static LINES_SIZE])
+say(const struct notices *notices, char lines[static LINES_SIZE])
 {
 	lines[0] = '\0';
-	if (notify == NOTIFY_NONE)
-		return;
-	say_changes(notices, notify == NOTIFY_ALL, lines);
+	say_changes(notices, lines);
 	if (notices->off)
 		add(lines,
 		    "codes were switched off after too many wrong ones. A "
 		    "recovery code or your administrator switches them on "
 		    "again. Not you? Somebody knows your password: change it");
-	else if (notices->row && notify == NOTIFY_ALL)
+	else if (notices->row)
 		add(lines,
 		    "several wrong codes were typed in a row. Not you? "
 		    "Somebody knows your password: change it");
@@ -165,7 +133,7 @@ tell_phone(struct call *call, const struct secrets *secrets)
 	if (notices->old_phone[0] == '\0' ||
 	    ascii_same(notices->old_phone, notices->phone))
 		return;
-	say_changes(notices, false, lines);
+	say_changes(notices, lines);
 	send_to(call, secrets, METHOD_SMS, notices->old_phone, lines);
 }
 
@@ -178,7 +146,7 @@ call_notify(struct call *call)
 
 	if (!call->notices.any || (channels & METHODS_SENT) == 0)
 		return;
-	say(&call->notices, call->policy->notify, lines);
+	say(&call->notices, lines);
 	if (lines[0] == '\0' || call_secrets(call, &secrets) < 0)
 		return;
 	if ((channels & METHOD_EMAIL) != 0)

@@ -84,8 +84,8 @@ struct policy_sent {
 /* What its owner is told of by mail; a later one includes the earlier. */
 enum policy_notify {
 	NOTIFY_NONE = 0,
-	NOTIFY_CHANGES, /* what was made, replaced, taken away, used up */
-	NOTIFY_ALL,     /* and failures in a row */
+	NOTIFY_CHANGES, /* what was made or taken away; failures in a row */
+	NOTIFY_ALL,     /* and new labels and locks */
 };
 
 struct policy {

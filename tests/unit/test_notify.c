@@ -89,6 +89,62 @@ notices(void **state)
 	assert_int_equal(0, logged);
 }
 
+/* What lets somebody in, at the level that holds if nobody says another. */
+static void
+let_in(void **state)
+{
+	static const struct {
+		const char *what;
+		bool device; /* there is one */
+		const char *label;
+		enum pending_mode mode;
+		const char *says;
+	} rows[] = {
+		{ "new", false, "tablet", PENDING_NEW,
+		    "a device was added. Not you? Run: otp-enroll remove "
+		    "'tablet'" },
+		{ "beside", true, "tablet", PENDING_ADD,
+		    "a device was added. Not you? Run: otp-enroll remove "
+		    "'tablet'" },
+		{ "in its place", true, "tablet", PENDING_NEW,
+		    "your devices were replaced by 'tablet'" },
+		{ "rotated", true, "phone", PENDING_ROTATE,
+		    "a device was given a new secret" },
+	};
+	struct world *at = *state;
+	struct request request;
+	struct delivery got[MOST];
+
+	set(at, MAILS TEXTS "[default]\n" METHODS);
+	for (size_t i = 0; i < N(rows); i++) {
+		struct otp_secret secret;
+
+		print_message("  %s\n", rows[i].what);
+		put_with(at, rows[i].device, MAIL, NULL);
+		request = request_of(VERB_ENROL, ROOT);
+		request.label = rows[i].label;
+		request.mode = rows[i].mode;
+		secret = must(at, &request).otp.secret;
+		/* To have begun is nothing yet. */
+		settle();
+		sent(at, i, got);
+		request = request_of(VERB_CONFIRM, ROOT);
+		request.unchecked = true;
+		request.secret = &secret;
+		assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+		sent(at, i + 1, got);
+		assert_string_equal(MAIL, got[i].to);
+		assert_non_null(strstr(got[i].text, rows[i].says));
+	}
+	put_with(at, true, MAIL, NULL);
+	request = request_of(VERB_ADOPT, ROOT);
+	request.account.uid = OWNER + 1;
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	sent(at, N(rows) + 1, got);
+	assert_non_null(
+	    strstr(got[N(rows)].text, "bound to this account anew"));
+}
+
 /* Failures: some in a row, and those that switch codes off. */
 static void
 failures(void **state)
@@ -98,7 +154,7 @@ failures(void **state)
 		size_t n;
 	} rows[] = {
 		{ MAILS TEXTS "[default]\n" METHODS "notify = none\n", 0 },
-		{ MAILS TEXTS "[default]\n" METHODS "notify = changes\n", 1 },
+		{ MAILS TEXTS "[default]\n" METHODS "notify = changes\n", 2 },
 		{ MAILS TEXTS "[default]\n" METHODS "notify = all\n", 2 },
 	};
 	struct world *at = *state;
@@ -258,15 +314,89 @@ no_flood(void **state)
 	sent(at, most + 3, got);
 }
 
+/* Take the address away, by the socket. */
+static void
+remove_address(const struct world *at, enum policy_method channel,
+    const char *code)
+{
+	struct request request = to_address(channel, NULL, code);
+
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+}
+
+/* What needs no code and is not mailed keeps nothing back that is. */
+static void
+not_mailed_is_free(void **state)
+{
+	static const char *const labels[] = { "a", "b", "c", "d", "e" };
+	struct world *at = *state;
+	struct delivery got[MOST];
+	struct request request;
+	struct record rec = make_record();
+
+	set(at, MAILS TEXTS "[default]\n" METHODS "self-lock = yes\n");
+	for (size_t i = 0; i < N(labels); i++) {
+		rec.device[i] = rec.device[0];
+		strcpy(rec.device[i].label, labels[i]);
+	}
+	strcpy(rec.email, MAIL);
+	rec.email_since = START - 86400;
+	assert_int_equal(0, store_create(at->store, &alice, &rec));
+	request = request_of(VERB_LOCK, OWNER);
+	request.lane = LANE_SOCKET;
+	for (size_t i = 0; i <= N(labels); i++) {
+		request.label = i < N(labels) ? labels[i] : NULL;
+		assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	}
+	assert_int_equal(0, get(at).notices);
+	remove_address(at, METHOD_EMAIL, RECOVERY_FIRST);
+	sent(at, 1, got);
+	assert_string_equal(MAIL, got[0].to);
+	assert_non_null(strstr(got[0].text, "email address"));
+	assert_null(strstr(got[0].text, "locked"));
+}
+
+/* Of what was told too often, that an address goes is told all the same. */
+static void
+address_is_always_told(void **state)
+{
+	const size_t most = NOTICES_AT_ONCE;
+	struct world *at = *state;
+	struct delivery got[MOST];
+	struct request request;
+
+	set(at, MAILS TEXTS "[default]\n" METHODS "notify = all\n");
+	put_with(at, true, MAIL, PHONE);
+	change_times(at, LANE_SOCKET, most + 2, START);
+	sent(at, most, got);
+	remove_address(at, METHOD_SMS, CODE_BEFORE);
+	sent(at, most + 2, got);
+	request = to_address(METHOD_EMAIL, OTHER_MAIL, CODE);
+	(void)must(at, &request);
+	sent(at, most + 3, got);
+	assert_string_equal(OTHER_MAIL, got[most + 2].to);
+	request = to_confirm(code_in(&got[most + 2]));
+	assert_int_equal(VERDICT_ACCEPT, must(at, &request).verdict);
+	sent(at, most + 4, got);
+	assert_string_equal(MAIL, got[most + 3].to);
+	/* Nor does it let in more of the others. */
+	change_times(at, LANE_SOCKET, 1, START);
+	settle();
+	sent(at, most + 4, got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SENDING(notices),
+		SENDING(let_in),
 		SENDING(failures),
 		SENDING(old_address_is_told),
 		cmocka_unit_test(counted),
 		SENDING(no_flood),
+		SENDING(not_mailed_is_free),
+		SENDING(address_is_always_told),
 	};
 
 	return cmocka_run_group_tests(tests, make_sender, NULL);
