@@ -15,6 +15,7 @@ from servers import Names, Raw, Silent, smtp
 
 NO_TLS = "failed the server offers no TLS, without which nothing is sent"
 REFUSED = "failed the server's certificate is refused: "
+TOO_MUCH = "^failed the server says more than anybody would read$"
 AT_ONCE = "^failed (?!the server did not answer in time)"
 
 
@@ -314,10 +315,10 @@ class NotSent(unittest.TestCase):
 class Hostile(unittest.TestCase):
     """Whatever the server does, it is over when it has to be."""
 
-    def over(self, talk, expected, **more):
+    def over(self, talk, expected, seconds=1, **more):
         with Raw(talk) as server:
-            answer = mail(at(server), seconds=1, **more)
-        self.assertLess(answer.seconds, 1 + LATE)
+            answer = mail(at(server), seconds=seconds, **more)
+        self.assertLess(answer.seconds, seconds + LATE)
         self.assertRegex(answer.text, expected)
 
     def test_tarpit(self):
@@ -369,15 +370,15 @@ class Hostile(unittest.TestCase):
         def lines(server, conn):
             while True:
                 conn.sendall(b"220-welcome\r\n" * 1000)
-        self.over(lines,
-                  "^failed the server says more than anybody would read$")
+        self.over(lines, TOO_MUCH, seconds=30)
 
     def test_banner_of_a_mebibyte(self):
         for end in (b"", b"\r\n"):
             def banner(server, conn):
                 conn.sendall(b"220 " + b"x" * (1 << 20) + end)
                 server.hear_all(conn)
-            self.over(banner, "^failed ")
+            # One line is libcurl's to bound, which calls it what it likes.
+            self.over(banner, AT_ONCE, seconds=30)
 
     def test_half_close(self):
         def half(server, conn):
