@@ -213,6 +213,41 @@ bounded(void **state)
 	end(&person);
 }
 
+/* The one before the last, as that comes in. */
+static char old_code[16];
+
+static void
+another_arrives(struct world *world)
+{
+	memcpy(old_code, sent_code, sizeof(old_code));
+	mail_code(world, sent_number++, sent_code);
+}
+
+/* Who asks again in the same login gets another, and the old one is none. */
+static void
+asked_again(void **state)
+{
+	struct person person;
+	const struct world *world = &person.world;
+
+	(void)state;
+	begin(&person, EMAIL_TOO, true, METHOD_EMAIL);
+	person.world.meanwhile = another_arrives;
+	assert_int_equal(PAM_SUCCESS,
+	    SPEAK(&person.world, { .text = "email" },
+		{ .text = "email", .how = HOW_MEANWHILE, .pass = 60 },
+		{ .text = old_code, .how = HOW_MEANWHILE },
+		{ .text = sent_code }));
+	assert_int_equal(4, world->n_prompts);
+	assert_int_equal(2, sent(&person));
+	assert_said(world, 1, SENT_TO(MAIL_MASKED));
+	assert_said(world, 2, SENT_TO(MAIL_MASKED));
+	assert_string_not_equal(old_code, sent_code);
+	assert_true(logged(world, "method=email result=deny reason=wrong"));
+	assert_true(logged(world, "method=email result=accept reason="));
+	end(&person);
+}
+
 /* Who has nothing else is sent one before anything is asked. */
 static void
 at_once(void **state)
@@ -548,6 +583,7 @@ harness_tests(void)
 		cmocka_unit_test(by_either_word),
 		cmocka_unit_test(anything_else_still_works),
 		cmocka_unit_test(bounded),
+		cmocka_unit_test(asked_again),
 		cmocka_unit_test(at_once),
 		cmocka_unit_test(one_that_is_there),
 		cmocka_unit_test(a_number),
