@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 
 #define CROWD 8
+#define ROUNDS 2000
+#define ROUNDS_SECONDS 10 /* and then it is enough */
 
 /* An address that was taken away while others were asked is sent nothing. */
 static void
@@ -138,12 +140,41 @@ at_once(void **state)
 	assert_int_equal(0, rec.sent[LANE_LOGIN].method);
 }
 
+/* One code lets in one, whenever they come: as many rounds as there is time. */
+static void
+one_winner(void **state)
+{
+	const int64_t deadline = deadline_in(ROUNDS_SECONDS);
+	struct world *at = *state;
+	struct request request = request_of(VERB_ANSWER, ROOT);
+	size_t round = 0;
+
+	set(at, MAILS TEXTS "[default]\n" METHODS "[ssh]\nservice = ssh\n");
+	request.service = "ssh";
+	request.answer = SENT_CODE;
+	for (; round < ROUNDS && deadline_left(deadline) > 0; round++) {
+		struct record rec = make_record();
+
+		rec.sent[LANE_LOGIN] = make_sent();
+		put(at, NOTHING);
+		assert_int_equal(0, store_create(at->store, &alice, &rec));
+		assert_int_equal(1,
+		    crowd(at, &request, VERDICT_ACCEPT, SEND_NOTHING));
+		rec = get(at);
+		assert_int_equal(0, rec.sent[LANE_LOGIN].method);
+		assert_int_equal(0, rec.failures[LANE_LOGIN].row);
+	}
+	print_message("  %zu rounds\n", round);
+	assert_true(round > 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SENDING(changed_meanwhile),
 		SENDING(at_once),
+		SENDING(one_winner),
 	};
 
 	return cmocka_run_group_tests(tests, make_sender, NULL);
