@@ -74,6 +74,11 @@ def wait_for(what):
         time.sleep(0.02)
 
 
+def landlock():
+    """Does the kernel have it?"""
+    return LIBC.syscall(444, None, 0, 1) > 0
+
+
 def runs(pid):
     """Not one who is dead, and only waits for who asks how it died."""
     try:

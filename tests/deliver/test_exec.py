@@ -2,7 +2,6 @@
 """Addresses from programs of the administrator's, and what those can do."""
 
 import os
-import shutil
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,11 +10,6 @@ from place import CLOSED, EMAIL, LATE, LOOKUP, SMS
 
 DONE = "ok alice@example.org"
 SAY = "echo alice@example.org\n"
-
-
-def landlock():
-    """Does the kernel have it?"""
-    return place.LIBC.syscall(444, None, 0, 1) > 0
 
 
 class Exec(unittest.TestCase):
@@ -143,7 +137,7 @@ class Exec(unittest.TestCase):
         self.assertEqual(self.look(script).text, "failed it must be a file of "
                          "root's that nobody else can write")
 
-    @unittest.skipUnless(landlock(), "this kernel has no Landlock")
+    @unittest.skipUnless(place.landlock(), "this kernel has no Landlock")
     def test_it_reads_neither_key_nor_store(self):
         """Not even as root, whose files they are here."""
         told = place.path("told-of-files")
@@ -171,7 +165,7 @@ class Exec(unittest.TestCase):
                          *paths, env={"ASAN_OPTIONS": "detect_leaks=0"}
                          ).split()
 
-    @unittest.skipUnless(landlock(), "this kernel has no Landlock")
+    @unittest.skipUnless(place.landlock(), "this kernel has no Landlock")
     def test_confinement(self):
         """Of mail and gateways, and of programs; the rows say what can be."""
         other = place.write("/var/lib/other/file", "x")
@@ -196,19 +190,3 @@ class Exec(unittest.TestCase):
         self.assertEqual(self.confined("exec", *paths),
                          [row[2] for row in rows])
         os.unlink("/tmp/pam_otp-new")
-
-    @unittest.skipUnless(landlock() and shutil.which("strace"),
-                         "no Landlock, or no strace")
-    def test_kernels_without_it(self):
-        """None is fine; one that fails is not."""
-        it = "failed pam_otp-send cannot confine itself: "
-        for call, error, found in (
-                ("create_ruleset", "ENOSYS", DONE),
-                ("create_ruleset", "EOPNOTSUPP", DONE),
-                ("add_rule", "ENOMEM", it + "Cannot allocate memory"),
-                ("restrict_self", "EPERM", it + "Operation not permitted")):
-            with self.subTest((call, error)):
-                answer = self.run_script(SAY, under=[
-                    shutil.which("strace"), "-f", "-qq", "-o", "/dev/null",
-                    "-e", "inject=landlock_%s:error=%s" % (call, error)])
-                self.assertEqual(answer.text, found)
