@@ -4,10 +4,11 @@
 import glob
 import os
 import pwd
+import re
 import subprocess
 
 import world
-from servers import ADDRESS, BINDER, BINDER_PASSWORD
+from servers import ADDRESS, BINDER, BINDER_PASSWORD, DOMAIN
 from world import TOP, run, wait_for, write
 
 SLAPD_CONF = """\
@@ -87,18 +88,25 @@ class Slapd:
         self.child.wait()
 
 
-# For exec:, as the manual shows it: the name is an argument and no SQL.
-QUERY = """\
-#!/bin/sh
-echo "SELECT mail FROM people WHERE name = :'name'" |
-    exec psql -XAtq -v ON_ERROR_STOP=1 -v name="$1" \\
-        "host=/run/postgresql dbname=postgres"
-"""
+# Read at once: the world has other files in the place of the host's.
+PAGE = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
+                         "..", "pam_otp", "pam_otp.conf.5")).read()
+
+
+def shown(word):
+    """The one example of the manual that has this word, as it is read."""
+    found = [text for text in re.findall(
+        r"(?ms)^\.Bd -literal[^\n]*\n(.*?)^\.Ed$", PAGE) if word in text]
+    assert len(found) == 1, found
+    return found[0].replace("\\e", "\\")
 
 
 class Postgres:
     """A database with a table of people, which the delivery user may read;
-    .script asks it."""
+    .script asks it, and is the manual's.
+
+    "people" are triples of name, mail and phone.
+    """
 
     def __init__(self, people):
         bin_dir = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
@@ -126,15 +134,37 @@ class Postgres:
                               "/run/postgresql", "postgres"], check=False,
                              preexec_fn=become).returncode == 0, 20,
                  "postgres does not answer")
-        sql = "CREATE TABLE people (name text PRIMARY KEY, mail text);" \
+        sql = "CREATE DATABASE people;\n\\connect people\n" \
+            "CREATE TABLE people (login text PRIMARY KEY, mail text, " \
+            "phone text);" \
             "CREATE ROLE _pam_otp_send LOGIN;" \
             "GRANT SELECT ON people TO _pam_otp_send;" + "".join(
-                "INSERT INTO people VALUES ('%s', '%s');" % pair
-                for pair in people)
+                "INSERT INTO people VALUES ('%s', '%s', '%s');" % person
+                for person in people)
         run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-h", "/run/postgresql",
              "postgres"], input=sql, preexec_fn=become)
-        write(self.script, QUERY, 0o755)
+        write(self.script, shown("psql"), 0o755)
 
     def end(self):
         self.child.terminate()
         self.child.wait()
+
+
+class Directories:
+    """Both, with everybody who is made for tests; made once."""
+
+    made = None
+
+    @classmethod
+    def get(cls, authority):
+        if cls.made is None:
+            cls.made = cls(authority)
+        return cls.made
+
+    def __init__(self, authority):
+        people = [(name, "%s@%s" % (name, DOMAIN), "+447700900001")
+                  for name in world.THE.users if name[0] == "u"]
+        self.slapd = Slapd(authority, people)
+        self.postgres = Postgres(people)
+        with open("/etc/hosts", "a") as hosts:
+            hosts.write(ADDRESS + " ldap.example.org\n")

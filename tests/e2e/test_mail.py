@@ -144,8 +144,9 @@ class Ssh(Mailed):
         self.nothing_sent(user.name, port=self.only, password="wrong")
 
     def test_unknown(self):
-        """nor for a name that nobody has"""
-        self.nothing_sent("stranger", "email", port=self.only)
+        """nor for a name that nobody has: it gets no further either"""
+        got = self.nothing_sent("stranger", "email", port=self.only)
+        self.assertEqual(got.asked, 1, got)
 
     def test_root(self):
         """nor for root, whom sshd lets in in no case"""
@@ -214,10 +215,17 @@ class Unsaid(Mailed):
         super().setUpClass()
         service("confirmed", conf("confirmed", METHODS +
                                   "\nconfirm-address = yes"))
-        nowhere = conf("unsaid", METHODS + "\nunenrolled = deny",
-                       "server = smtp://localhost")
-        world.write("/etc/pam.d/unsaid", "auth required pam_otp.so conf=%s\n%s"
-                    % (nowhere, world.ACCOUNT))
+        cls.file = "/etc/security/unsaid"
+        for name, more, source in (
+                ("unsaid", "", "record"),
+                ("unsaid-file", "", "record file:" + cls.file),
+                ("unsaid-typed", "\nconfirm-address = yes",
+                 "record file:" + cls.file)):
+            path = conf(name, METHODS + "\nunenrolled = deny" + more,
+                        "server = smtp://localhost\nemail-from = " + source)
+            # No password, which would stop who is not there.
+            world.write("/etc/pam.d/" + name, "auth required pam_otp.so "
+                        "conf=%s\n%s" % (path, world.ACCOUNT))
 
     def test_confirmed(self):
         """an address that has to be typed: a wrong one looks like a right"""
@@ -241,16 +249,64 @@ class Unsaid(Mailed):
                          for text in seen]
         self.assertEqual(first, second)
 
+    def refused(self, name, who, first="email"):
+        """What is seen by who asks for mail, and then guesses."""
+        got = talk(["pamtester", name, who, "authenticate"], [
+            ("(?:%s|number): " % PROMPT, reply) for reply in
+            (first, "12345678", "12345679", "12345670")])
+        self.assertEqual(got.asked, 4, got)
+        self.assertNotIn("successfully authenticated", got.text, got)
+        return got.text
+
     def test_nobody(self):
-        """no such user, and no address: the same"""
-        user, seen = self.world.fresh(enrolled=False).name, []
-        for name in user, "stranger":
-            got = talk(["pamtester", "unsaid", name, "authenticate"], [
-                (PROMPT + ": ", reply) for reply in
-                ("email", "12345678", "12345679", "12345670")])
-            self.assertEqual(got.asked, 4, got)
-            seen.append(got.text)
-        self.assertEqual(*seen)
+        """no such user, and no address: the same, and nothing is sent"""
+        user = self.world.fresh(enrolled=False).name
+        world.write(self.file, "# nobody yet\n")
+        for name in "unsaid", "unsaid-file":
+            self.assertEqual(self.refused(name, user),
+                             self.refused(name, "stranger"))
+        self.assertNotIn("sent", [row["result"] for row in self.sent()])
+
+    def test_nobody_typed(self):
+        """an address that has to be typed: the same for who has one, too
+
+        Until it is asked again: of who is not there nothing is kept.
+        """
+        users = [self.world.fresh(enrolled=False).name for _ in range(2)]
+        address = "%s@%s" % (users[0], servers.DOMAIN)
+        world.write(self.file, "%s %s -\n" % (users[0], address))
+        seen = [self.refused("unsaid-typed", who, "else@" + servers.DOMAIN)
+                for who in (*users, "stranger")]
+        self.assertEqual(seen[1], seen[2])
+        first = [text[:text.index(PROMPT)] for text in seen]
+        self.assertIn("If that is the email address", first[0])
+        self.assertEqual(first[0], first[1])
+        self.assertEqual([self.mail.quiet(user) for user in users], [0, 0])
+
+    def test_somebody(self):
+        """where it is not typed, who has an address is seen to have one"""
+        user = self.world.fresh(enrolled=False).name
+        world.write(self.file, "%s %s@%s -\n" % (user, user, servers.DOMAIN))
+        text = self.refused("unsaid-file", user)
+        self.assertIn("A code was sent to", text)
+        self.assertNotIn("A code was sent to",
+                         self.refused("unsaid-file", "stranger"))
+
+
+class AtOnce(Mailed):
+    def test_one_winner(self):
+        """8 logins at once with one code that was sent: one winner"""
+        world.write("/etc/pam.d/mailrace", "auth required pam_otp.so conf=%s"
+                    "\n%s" % (self.mail.only, world.ACCOUNT))
+        race = world.Race("mailrace")
+        self.addCleanup(race.end)
+        for _ in range(3):
+            user = self.world.fresh(enrolled=False)
+            take = self.mail.next_code(user)
+            talk(["pamtester", "mailrace", user.name, "authenticate"],
+                 [(PROMPT + ": ", INTERRUPT)])
+            results = race.round([(user, take())] * 8)
+            self.assertEqual(sorted(results), ["0"] + ["7"] * 7)
 
 
 class Abroad(Mailed):

@@ -81,7 +81,7 @@ class Service(Mailed):
                        for mail in self.mail.notices(user))
 
         before = told()
-        # A code that was sent proves nothing here.
+        # Eight digits, as a code that is sent has, are no proof.
         got = self.otp(user, "email", self.address(other), answers=[
             (CURRENT, "12345678")])
         self.assertNotEqual(got.status, 0, got)

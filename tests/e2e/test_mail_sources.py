@@ -133,14 +133,8 @@ class Sources(Mailed):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        people = [name for name in cls.world.users if name[0] == "u"]
-        cls.slapd = directories.Slapd(cls.mail.authority, [
-            (name, "%s@%s" % (name, servers.DOMAIN), "+447700900001")
-            for name in people])
-        cls.addClassCleanup(cls.slapd.end)
-        cls.postgres = directories.Postgres([
-            (name, "%s@%s" % (name, servers.DOMAIN)) for name in people])
-        cls.addClassCleanup(cls.postgres.end)
+        made = directories.Directories.get(cls.mail.authority)
+        cls.postgres = made.postgres
 
     def source(self, name, sources, more=""):
         return service(name, conf(
@@ -169,8 +163,6 @@ class Sources(Mailed):
     def test_ldap_tls(self):
         """a directory elsewhere, by TLS"""
         url = LDAP.replace("ldap://127.0.0.1", "ldaps://ldap.example.org")
-        with open("/etc/hosts", "a") as hosts:
-            hosts.write(servers.ADDRESS + " ldap.example.org\n")
         self.mailed(self.source(
             "ldaps", url % (directories.Slapd.URL, "mail"),
             "[ldap]\nuser = %s\nca-file = %s\n" % (
@@ -178,7 +170,7 @@ class Sources(Mailed):
             self.world.fresh())
 
     def test_database(self):
-        """a database, asked by psql as the delivery user"""
+        """a database, asked as the manual shows it"""
         self.mailed(self.source("sql", "exec:" + self.postgres.script),
                     self.world.fresh())
 
