@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 
+import directories
 import mailworld
 import servers
 import world
@@ -36,7 +37,13 @@ HOSTILE = {
     "LD_PROFILE_OUTPUT": TRAP, "IFS": "/", "TMPDIR": TRAP, "USER": "root",
     "LOGNAME": "root", "PKCS11_MODULE_PATH": TRAP + "/x.so",
     "PKCS11_PROVIDER_MODULE": TRAP + "/x.so", "LDAPCONF": TRAP + "/ldaprc",
-    "LDAPRC": "ldaprc", "PGHOST": "127.0.0.1", "PGPORT": str(PROXY),
+    "LDAPRC": "ldaprc", "LDAPURI": "ldap://127.0.0.1:%d" % PROXY,
+    "LDAPTLS_REQCERT": "never", "PGHOST": "127.0.0.1", "PGPORT": str(PROXY),
+    "PGHOSTADDR": "127.0.0.1", "PGUSER": "postgres", "PGDATABASE": "postgres",
+    "PGSERVICEFILE": TRAP + "/service", "PSQLRC": TRAP + "/psqlrc",
+    "PAGER": TRAP + "/bin/sh", "NO_PROXY": "", "no_proxy": "",
+    "PATH": TRAP + "/bin:" + world.PATH, "ENV": TRAP + "/env",
+    "BASH_ENV": TRAP + "/env",
 }
 HOSTILE.update({name: "http://127.0.0.1:%d" % PROXY for name in (
     "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY",
@@ -50,7 +57,13 @@ FILES = {
     "openssl.cnf": "openssl_conf = a\n[a]\nengines = b\n[b]\nc = d\n[d]\n"
                    "dynamic_path = %s/x.so\nload = 1\n" % TRAP,
     "ldaprc": "URI ldap://127.0.0.1:%d\n" % PROXY, "ca.pem": "", "x.so": "",
+    "psqlrc": "\\! touch %s/marks/psqlrc\n" % TRAP,
+    "env": "/usr/bin/touch %s/marks/env\n" % TRAP,
 }
+# What is found first by who looks along PATH, and leaves a mark then.
+PROGRAMS = ["sendmail", "psql", "curl", "sh", "pam_otp-send", "ldapsearch",
+            "perl", "logger", "mail", "id"]
+MARK = "#!/bin/sh\n/usr/bin/touch %s/marks/%s\nexec /usr/bin/%s \"$@\"\n"
 # What belongs to others that run meanwhile.
 BUSY = re.compile("|".join((
     TOP + "/(mail|store|tmp|dev|postfix|ssh|postgres|ldap)", "/run/utmp",
@@ -80,35 +93,96 @@ class Hostile(Mailed):
         os.chmod(TRAP, 0o1777)
         for name, text in FILES.items():
             write(TRAP + "/" + name, text)
+        for name in PROGRAMS:
+            write(TRAP + "/bin/" + name, MARK % (TRAP, name, name), 0o755)
+        os.makedirs(TRAP + "/marks", exist_ok=True)
+        os.chmod(TRAP + "/marks", 0o1777)
+        for name in os.listdir(TRAP + "/marks"):
+            os.unlink("%s/marks/%s" % (TRAP, name))
         self.proxy = socket.create_server(("127.0.0.1", PROXY))
         self.addCleanup(self.proxy.close)
         self.proxy.settimeout(0.2)
 
-    def su(self, user, wanted):
+    def keep(self, path, text=None, mode=0o644):
+        """As it was when the test is over."""
+        self.addCleanup(write, path, open(path).read(), mode)
+        if text:
+            write(path, text, mode)
+
+    def su(self, user, word, take):
         bob = self.world.users["bob"]
-        stock = open("/etc/pam.d/su").read()
-        self.addCleanup(write, "/etc/pam.d/su", stock)
-        service("su", wanted)
-        return talk(["/usr/bin/su", user.name, "-c", "echo IN-AS-$(id -un)"],
-                    [ASKED, (PROMPT + ": ", "email"),
-                     (PROMPT + ": ", self.mail.next_code(user))], user=bob,
-                    env=dict(bob.env(), **HOSTILE))
+        return talk(["/usr/bin/su", user.name, "-c",
+                     "echo IN-AS-$(/usr/bin/id -un)"],
+                    [ASKED, (PROMPT + ": ", word), (PROMPT + ": ", take)],
+                    user=bob, env=dict(bob.env(), **HOSTILE))
+
+    def untouched(self, log_in):
+        before = files()
+        got = log_in()
+        self.assertIn("IN-AS-", got.text, got)
+        self.assertEqual(files(), before)
+        self.assertEqual(os.listdir(TRAP + "/marks"), [])
+        self.assertRaises(TimeoutError, self.proxy.accept)
+
+    def hostile(self, sources, more=""):
+        """Mail by TLS and a password, to where "sources" say."""
+        return conf("hostile", METHODS, "server = smtp://%s:587\n"
+                    "user = %s\nca-file = %s\nemail-from = %s" % (
+                        servers.NAME, servers.SUBMITTER,
+                        self.mail.authority.file, sources), more)
 
     def test_environment(self):
         """it changes nothing, makes no file and turns no connection"""
+        made = directories.Directories.get(self.mail.authority)
+        ldap = "[ldap]\nuser = %s\nca-file = %s\n" % (
+            servers.BINDER, self.mail.authority.file)
+        self.keep("/etc/pam.d/su")
+        for sources, more in (
+                ("file:" + ADDRESSES, ""),
+                ("ldaps://ldap.example.org/%s?mail?one?(uid={user})" %
+                 made.slapd.URL, ldap),
+                ("exec:" + made.postgres.script, "")):
+            with self.subTest(sources):
+                user = self.world.fresh()
+                service("su", self.hostile(sources, more))
+                self.untouched(lambda: self.su(user, "email",
+                                               self.mail.next_code(user)))
+                mail = self.mail.postfix.mails(user.name)[-1]
+                self.assertRegex(
+                    mail["Date"], r"^[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} "
+                    r"\d{4} [\d:]+ \+0000$")
+
+    def test_gateway(self):
+        """nor does it for text messages"""
+        gateway = servers.Gateway(servers.ADDRESS, 8444,
+                                  self.mail.authority.issue(servers.NAME))
+        self.addCleanup(gateway.end)
+        self.keep("/etc/pam.d/su")
+        service("su", conf("hostile", SMS, "", GATEWAY % (
+            "twilio", gateway.url, servers.ACCOUNT_SID, ADDRESSES) +
+            "ca-file = %s\n" % self.mail.authority.file))
         user = self.world.fresh()
-        wanted = conf("hostile", METHODS, "server = smtp://%s:587\n"
-                      "user = %s\nca-file = %s\nemail-from = file:%s" % (
-                          servers.NAME, servers.SUBMITTER,
-                          self.mail.authority.file, ADDRESSES))
-        before = files()
-        got = self.su(user, wanted)
-        self.assertIn("IN-AS-" + user.name, got.text, got)
-        self.assertEqual(files(), before)
-        self.assertRaises(TimeoutError, self.proxy.accept)
-        mail = self.mail.postfix.mails(user.name)[-1]
-        self.assertRegex(mail["Date"], r"^[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} "
-                         r"\d{4} [\d:]+ \+0000$")
+
+        def take(_):
+            message = wait_for(lambda: gateway.messages, 10, "nothing came")
+            found, = re.findall(mailworld.SENT_CODE, message[0]["Body"])
+            world.SHOWN.add(found)
+            return found
+        self.untouched(lambda: self.su(user, "sms", take))
+
+    def test_sudo(self):
+        """nor where sudo is told to keep all of it"""
+        made = directories.Directories.get(self.mail.authority)
+        self.keep("/etc/pam.d/sudo")
+        self.keep("/etc/sudoers", open("/etc/sudoers").read() +
+                  "Defaults !env_reset, setenv\n", 0o440)
+        service("sudo", self.hostile("exec:" + made.postgres.script))
+        user = self.world.fresh()
+        self.untouched(lambda: talk(
+            ["/usr/bin/sudo", "-E", "/usr/bin/printf", "IN-AS-%s\\n", "root"],
+            [ASKED, (PROMPT + ": ", "email"),
+             (PROMPT + ": ", self.mail.next_code(user))], user=user,
+            env=dict(user.env(), **HOSTILE)))
 
     def test_traps_work(self):
         """the trap catches curl itself, if nobody clears its environment"""
@@ -118,6 +192,9 @@ class Hostile(Mailed):
                                               LD_AUDIT="", LD_PROFILE=""))
         self.assertNotEqual(got.returncode, 0)
         self.proxy.accept()[0].close()
+        world.run(["sh", "-c", "exec perl -e 1"],
+                  env={"PATH": HOSTILE["PATH"]})
+        self.assertIn("perl", os.listdir(TRAP + "/marks"))
 
 
 class Held(Mailed):
