@@ -10,6 +10,7 @@
 
 #include "authority_call.h"
 #include "authority_remote.h"
+#include "deadline.h"
 
 struct authority {
 	struct conf *conf;
@@ -169,6 +170,7 @@ dispatch(struct authority *authority, struct call *call)
 	call->delivery = &authority->delivery;
 	call->log = authority->log;
 	call->log_arg = authority->log_arg;
+	call->deadline = deadline_in(call->delivery->send.seconds);
 	r = verbs[req->verb].fn(call);
 	/* Whatever came of it: some of it may have been kept. */
 	call_notify(call);

@@ -35,6 +35,7 @@ struct call {
 	struct reply *reply;
 	authority_log_fn *log; /* or NULL */
 	void *log_arg;
+	int64_t deadline; /* of all look-ups and the server together */
 
 	/*
 	 * What a current code, which this caller has to give where there is a
@@ -139,8 +140,8 @@ int call_keep_sent(struct call *call, const char *scenario, struct record *next)
     __attribute__((warn_unused_result));
 
 /*
- * Send it to call->to, while the caller waits or "later"; the reply says what
- * came of it, unless nobody waits.  Without an address the same is done, and
+ * Send it to call->to, while the caller waits or "later", and forget it; the
+ * reply says what came of it, unless nobody waits.  Without an address the same is done, and
  * nothing sent.
  */
 void call_deliver(struct call *call, bool later);

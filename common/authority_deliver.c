@@ -3,6 +3,7 @@
  * A code on its way to the delivery program, and what notices need for theirs.
  *
  * - A code, or a whole address, MUST NOT be logged.
+ * - A code MUST be in no memory of ours while a server takes its time.
  */
 #include "authority_call.h"
 
@@ -54,6 +55,7 @@ call_contacts(struct call *call, enum policy_method method,
 		.method = method,
 		.account = call->req->account.name,
 		.rec = rec,
+		.deadline = call->deadline,
 		.log = log_contact,
 		.arg = call,
 	};
@@ -108,16 +110,13 @@ call_keep_sent(struct call *call, const char *scenario, struct record *next)
 	    call->sent_salt, call->req->now, &next->sent[call->req->lane]);
 }
 
-/*
- * 0, or an error; "why" is left empty where deliver_strerror() knows it.  The
- * log alone hears of either.
- */
+/* What is to be delivered; 0, or an error, of which "why" may say more. */
 static int
-hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
+make_delivery(struct call *call, struct delivery *delivery,
+    char why[static DELIVERY_REPLY_MAX])
 {
 	char host[HOST_NAME_MAX + 1];
 	struct message message = call_message(call, host);
-	struct delivery delivery = { 0 };
 	struct secrets secrets;
 	int r = call_secrets(call, &secrets);
 
@@ -127,16 +126,31 @@ hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
 	message.to = call->to.address;
 	if (r == 0)
 		r = message_code(&message, call->delivery, &secrets,
-		    &call->policy->sent, call->sent, &delivery);
+		    &call->policy->sent, call->sent, delivery);
+	explicit_bzero(&secrets, sizeof(secrets));
 	/* Sent to nobody: the same work comes to nothing. */
 	if (r == 0 && call->to.address[0] == '\0')
-		delivery.kind = DELIVERY_LOOKUP;
-	if (r == 0)
-		r = later ? deliver_later(&call->delivery->send, &delivery)
-			  : deliver(&call->delivery->send, &delivery, why);
-	explicit_bzero(&secrets, sizeof(secrets));
-	explicit_bzero(&delivery, sizeof(delivery));
+		delivery->kind = DELIVERY_LOOKUP;
 	return r;
+}
+
+/*
+ * 0, or an error; "why" is left empty where deliver_strerror() knows it.  The
+ * log alone hears of either.
+ */
+static int
+hand_over(struct call *call, bool later, char why[static DELIVERY_REPLY_MAX])
+{
+	const struct policy_send *send = &call->delivery->send;
+	struct delivery delivery;
+	int r = make_delivery(call, &delivery, why);
+
+	/* Before anything is waited for; deliver() wipes the rest. */
+	explicit_bzero(call->sent, sizeof(call->sent));
+	if (r < 0)
+		return r;
+	return later ? deliver_later(send, &delivery)
+		     : deliver(send, &delivery, call->deadline, why);
 }
 
 void

@@ -84,7 +84,6 @@ send_to(const struct call *call, const struct secrets *secrets,
 		call_log(call, "a notice to %s was not sent: %s", masked,
 		    deliver_strerror(r));
 	}
-	explicit_bzero(&delivery, sizeof(delivery));
 }
 
 /* Whoever would have been sent mail before; if nobody, whoever is now. */

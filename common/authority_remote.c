@@ -9,23 +9,17 @@
 #include "deliver.h"
 #include "peer.h"
 #include "place.h"
-#include "sources.h"
 #include "stream.h"
 #include "wire.h"
 
 unsigned int
 authority_remote_seconds(enum verb verb, const struct policy_delivery *delivery)
 {
-	unsigned int runs = 0;
+	bool sends = verb == VERB_SEND || verb == VERB_ADDRESS ||
+	    verb == VERB_TEST;
 
-	if (verb == VERB_SEND || verb == VERB_ADDRESS || verb == VERB_TEST)
-		runs++;
-	/* Of every way that a code may go. */
-	if (verb == VERB_SEND)
-		runs += sources_outside(delivery->email.sources) +
-		    sources_outside(delivery->sms.sources);
 	return AUTHORITY_REMOTE_SECONDS +
-	    runs * (delivery->send.seconds + DELIVER_WAIT);
+	    (sends ? delivery->send.seconds + DELIVER_WAIT : 0);
 }
 
 int

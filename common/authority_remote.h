@@ -16,9 +16,9 @@
 #define AUTHORITY_REMOTE_SECONDS 30
 
 /*
- * The same for "verb": to send something takes as long as the delivery program
- * may, and so does each source that it has to ask for an address before.
- * Service and client read the same configuration.
+ * The same for "verb": to send something takes "timeout" of [send] as well,
+ * look-ups of the address included.  Service and client read the same
+ * configuration.
  */
 unsigned int authority_remote_seconds(enum verb verb,
     const struct policy_delivery *delivery);

@@ -165,7 +165,6 @@ ask_program(struct search *search, const struct source *source)
 	char reply[DELIVERY_REPLY_MAX] = "", *at = reply, *word;
 	struct delivery delivery = {
 		.kind = DELIVERY_LOOKUP,
-		.seconds = send->seconds,
 		.channel = search->ask->method,
 	};
 	int r = 0;
@@ -180,12 +179,11 @@ ask_program(struct search *search, const struct source *source)
 	if (source->kind == SOURCE_LDAP)
 		r = add_bind(search, &delivery);
 	if (r == 0) {
-		r = deliver(send, &delivery, reply);
+		r = deliver(send, &delivery, search->ask->deadline, reply);
 		if (r < 0)
 			complain(search, "%s",
 			    reply[0] != '\0' ? reply : deliver_strerror(r));
 	}
-	explicit_bzero(&delivery, sizeof(delivery));
 	while (r == 0 && (word = strsep(&at, " ")) != NULL)
 		(void)add(search, word);
 }

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "address.h"
 #include "policy.h"
@@ -43,6 +44,7 @@ struct contact_ask {
 	const char *account;       /* the canonical name */
 	const struct record *rec;  /* may be all zero */
 	bool local;                /* record, file and gecos alone */
+	int64_t deadline;          /* of deadline.h, for all others together */
 	contact_log_fn *log;
 	void *arg;
 };

@@ -16,6 +16,18 @@
 #include "stream.h"
 #include "user.h"
 
+#define MS 1000 /* of a second */
+
+/* What is asked of it, and how. */
+struct errand {
+	const struct policy_send *send;
+	unsigned int seconds; /* that the program has */
+	int64_t deadline;     /* until when this side waits */
+	bool alone;           /* nobody hears what it answers */
+	char request[DELIVERY_REQUEST_MAX];
+	size_t len;
+};
+
 /* A way to whoever delivers; -1 and 0 where there is none. */
 struct way {
 	int fd;
@@ -43,17 +55,18 @@ by_socket(void)
 
 /* The program, and whom it is to run as. */
 static int
-prepare(const struct policy_send *send, const struct delivery *delivery,
-    struct spawn *spawn)
+prepare(struct errand *errand, struct spawn *spawn)
 {
 	int r;
 
 	*spawn = (struct spawn){
-		.program = send->program,
-		.seconds = delivery->seconds + DELIVER_KILL,
+		.program = errand->send->program,
+		.seconds = errand->seconds + DELIVER_KILL,
 		.drop = geteuid() == 0,
+		.secret = errand->request,
+		.secret_len = errand->len,
 	};
-	if (faccessat(AT_FDCWD, send->program, X_OK, AT_EACCESS) < 0)
+	if (faccessat(AT_FDCWD, spawn->program, X_OK, AT_EACCESS) < 0)
 		return -errno;
 	if (!spawn->drop)
 		return 0;
@@ -63,8 +76,7 @@ prepare(const struct policy_send *send, const struct delivery *delivery,
 }
 
 static int
-way_open(const struct policy_send *send, const struct delivery *delivery,
-    int64_t deadline, bool alone, struct way *way)
+way_open(struct errand *errand, struct way *way)
 {
 	struct spawn spawn;
 	int r;
@@ -72,14 +84,14 @@ way_open(const struct policy_send *send, const struct delivery *delivery,
 	*way = (struct way){ .fd = -1 };
 	r = by_socket();
 	if (r > 0)
-		return peer_connect(send->socket, DELIVER_USER, deadline,
-		    &way->fd);
+		return peer_connect(errand->send->socket, DELIVER_USER,
+		    errand->deadline, &way->fd);
 	if (r == 0)
-		r = prepare(send, delivery, &spawn);
+		r = prepare(errand, &spawn);
 	if (r < 0)
 		return r;
-	return alone ? spawn_alone(&spawn, &way->fd)
-		     : spawn_begin(&spawn, &way->fd, &way->keeper);
+	return errand->alone ? spawn_alone(&spawn, &way->fd)
+			     : spawn_begin(&spawn, &way->fd, &way->keeper);
 }
 
 static void
@@ -124,57 +136,77 @@ judge(char *answer, size_t len, char reply[static DELIVERY_REPLY_MAX])
 	return -EREMOTEIO;
 }
 
-/* Ask it, and unless "reply" is NULL hear what it says. */
+/* Ask it, and hear what it says unless nobody does. */
 static int
-talk(int fd, const char *request, size_t len, int64_t deadline, char *reply)
+talk(struct errand *errand, int fd, char *reply)
 {
 	char answer[DELIVERY_REPLY_MAX];
+	size_t len;
 	int r;
 
-	if (reply == NULL)
-		r = stream_send(fd, request, len, deadline);
+	if (errand->alone)
+		r = stream_send(fd, errand->request, errand->len,
+		    errand->deadline);
 	else
-		r = stream_exchange(fd, request, len, answer, sizeof(answer),
-		    &len, deadline);
+		r = stream_exchange(fd, errand->request, errand->len, answer,
+		    sizeof(answer), &len, errand->deadline);
 	/* To close it is no end, if a host forked in a thread meanwhile. */
 	(void)shutdown(fd, SHUT_WR);
 	if (r == 0)
-		return reply != NULL ? judge(answer, len, reply) : 0;
+		return errand->alone ? 0 : judge(answer, len, reply);
 	/* It ended before it heard us out, or talks without end. */
 	return r == -EPIPE || r == -ECONNRESET || r == -EMSGSIZE ? -EPROTO : r;
 }
 
+/* From here on what is to be delivered stands in the request alone. */
 static int
-run(const struct policy_send *send, const struct delivery *delivery,
-    unsigned int seconds, char *reply)
+run(struct errand *errand, struct delivery *delivery, char *reply)
 {
-	const int64_t deadline = deadline_in(seconds);
-	char request[DELIVERY_REQUEST_MAX];
 	struct way way;
-	size_t len;
-	int r = delivery_write(delivery, request, &len);
+	int r;
 
+	delivery->seconds = errand->seconds;
+	r = delivery_write(delivery, errand->request, &errand->len);
+	explicit_bzero(delivery, sizeof(*delivery));
 	if (r < 0)
 		return r;
-	r = way_open(send, delivery, deadline, reply == NULL, &way);
+	r = way_open(errand, &way);
 	if (r == 0)
-		r = talk(way.fd, request, len, deadline, reply);
+		r = talk(errand, way.fd, reply);
 	way_close(&way);
-	explicit_bzero(request, sizeof(request));
+	explicit_bzero(errand->request, sizeof(errand->request));
 	return r;
 }
 
 int
-deliver(const struct policy_send *send, const struct delivery *delivery,
-    char reply[static DELIVERY_REPLY_MAX])
+deliver(const struct policy_send *send, struct delivery *delivery,
+    int64_t deadline, char reply[static DELIVERY_REPLY_MAX])
 {
+	/* It counts in seconds: the nearest ones. */
+	const int64_t seconds = (deadline_left(deadline) + MS / 2) / MS;
+	struct errand errand = {
+		.send = send,
+		.seconds = (unsigned int)seconds,
+		.deadline = deadline + DELIVER_WAIT * MS,
+	};
+
 	reply[0] = '\0';
-	return run(send, delivery, delivery->seconds + DELIVER_WAIT, reply);
+	if (seconds >= 1)
+		return run(&errand, delivery, reply);
+	explicit_bzero(delivery, sizeof(*delivery));
+	return -ETIMEDOUT;
 }
 
 int
-deliver_later(const struct policy_send *send, const struct delivery *delivery)
+deliver_later(const struct policy_send *send, struct delivery *delivery)
 {
-	/* It has room in the socket: nobody needs to read it meanwhile. */
-	return run(send, delivery, 1, NULL);
+	struct errand errand = {
+		.send = send,
+		.seconds = send->seconds,
+		/* It has room in the socket: nobody needs to read it yet. */
+		.deadline = deadline_in(1),
+		.alone = true,
+	};
+
+	return run(&errand, delivery, NULL);
 }

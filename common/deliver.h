@@ -21,26 +21,36 @@
 #define DELIVER_USER "_pam_otp_send"
 
 /*
- * The program keeps the time of delivery->seconds itself.  If it does not: so
- * long after it nobody waits any more, and the program is killed.
+ * The program is told how long it has, and keeps to it itself.  If it does not:
+ * so long after it nobody waits any more, and the program is killed.
  */
 #define DELIVER_WAIT 2
 #define DELIVER_KILL 4
 
 /*
- * Have it done, and wait for the answer, DELIVER_WAIT longer at the most.
+ * Have it done by "deadline" (deadline.h), and wait for the answer, DELIVER_WAIT
+ * longer at the most: what was done before by the same deadline is off it.
  * 0, and "reply" is what came after "ok", without the line end;
- * -EREMOTEIO: it was not done, and "reply" says why; -ETIME: no answer in
- * time; -EPROTO: one that is none; -EHOSTDOWN: nobody serves the socket;
- * -ENOENT: there is no such program, or no such user; -errno.  "reply" is a
- * NUL-terminated line of visible ASCII, empty unless it says something.
+ * -EREMOTEIO: it was not done, and "reply" says why; -ETIMEDOUT: there was no
+ * time left for it; -ETIME: no answer in time; -EPROTO: one that is none;
+ * -EHOSTDOWN: nobody serves the socket; -ENOENT: there is no such program, or
+ * no such user; -errno.  "reply" is a NUL-terminated line of visible ASCII,
+ * empty unless it says something.
+ *
+ * SECURITY: "delivery" is wiped before anything is waited for, and so is the
+ * request that is made of it: nothing on this side holds a code or a password
+ * of it while a server takes its time.
  */
-int deliver(const struct policy_send *send, const struct delivery *delivery,
-    char reply[static DELIVERY_REPLY_MAX]) __attribute__((warn_unused_result));
+int deliver(const struct policy_send *send, struct delivery *delivery,
+    int64_t deadline, char reply[static DELIVERY_REPLY_MAX])
+    __attribute__((warn_unused_result));
 
-/* The same, and nobody waits: 0 says that it was begun. */
-int deliver_later(const struct policy_send *send,
-    const struct delivery *delivery) __attribute__((warn_unused_result));
+/*
+ * The same, and nobody waits: it has send->seconds, and 0 says that it was
+ * begun.
+ */
+int deliver_later(const struct policy_send *send, struct delivery *delivery)
+    __attribute__((warn_unused_result));
 
 /* Why it failed, for a log, of what these give and of what message.h gives. */
 const char *deliver_strerror(int error);

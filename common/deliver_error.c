@@ -13,6 +13,7 @@ deliver_strerror(int error)
 	} rows[] = {
 		{ -EREMOTEIO, "it was refused" },
 		{ -ETIME, "there was no answer in time (timeout in [send])" },
+		{ -ETIMEDOUT, "no time was left for it (timeout in [send])" },
 		{ -EPROTO,
 		    "the delivery program said nothing that can be "
 		    "understood" },

@@ -96,7 +96,6 @@ fill(const struct message *message, const struct policy_delivery *policy,
 	int r = -EINVAL;
 
 	memset(delivery, 0, sizeof(*delivery));
-	delivery->seconds = policy->send.seconds;
 	if (PUT(message->to, delivery->to) &&
 	    (mail ? put_mail(policy, secrets, delivery)
 		  : put_sms(policy, secrets, delivery)))

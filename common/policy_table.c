@@ -248,7 +248,7 @@ const struct policy_row policy_table[] = {
 	    "The file of the passwords for them." },
 	{ IN_SEND, "timeout", T(number), RANGE(1, POLICY_SECONDS_MAX),
 	    "10", COUNT(send.seconds), .meaning =
-	    "Seconds after which it is ended, whatever the server does." },
+	    "Seconds that somebody waits for it, look-ups included." },
 };
 /* clang-format on */
 

@@ -104,17 +104,6 @@ sources_ok(const char *sources)
 	return any;
 }
 
-unsigned int
-sources_outside(const char *sources)
-{
-	struct source source;
-	unsigned int n = 0;
-
-	while (sources_next(&sources, &source))
-		n += source.kind == SOURCE_LDAP || source.kind == SOURCE_EXEC;
-	return n;
-}
-
 bool
 sources_elsewhere(const char *sources)
 {

@@ -35,7 +35,4 @@ bool sources_ok(const char *sources);
 /* Is there one that knows more than the record does? */
 bool sources_elsewhere(const char *sources);
 
-/* How many there are that the delivery program has to ask. */
-unsigned int sources_outside(const char *sources);
-
 #endif

@@ -9,7 +9,8 @@
  *
  * The keeper ends without a signal, and wait(2) of a host that does not ask for
  * clones does not find it.  It is needed because execve(2) would make an
- * ordinary child of a child like it.
+ * ordinary child of a child like it.  It lives as long as the program does, so
+ * what the host is about to wipe it MUST wipe in its copy.
  */
 #include "spawn.h"
 
@@ -190,6 +191,7 @@ keep(const struct spawn *spawn, int fd, bool alone)
 
 	/* A host may end next, and its terminal's SIGHUP is for its session. */
 	syscall(SYS_setsid);
+	explicit_bzero(spawn->secret, spawn->secret_len);
 	child = copy();
 	if (child == 0)
 		become(spawn, fd, alone ? 0 : self);

@@ -18,6 +18,8 @@ struct spawn {
 	uid_t uid;
 	gid_t gid;
 	unsigned int seconds; /* at the most, whatever becomes of the caller */
+	void *secret;         /* of the caller's: wiped in the keeper's copy */
+	size_t secret_len;
 };
 
 /*

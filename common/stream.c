@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "deadline.h"
@@ -80,11 +81,13 @@ stream_receive(int fd, char *text, size_t size, size_t *len, int64_t deadline)
 }
 
 int
-stream_exchange(int fd, const char *request, size_t len, char *reply,
-    size_t size, size_t *reply_len, int64_t deadline)
+stream_exchange(int fd, char *request, size_t len, char *reply, size_t size,
+    size_t *reply_len, int64_t deadline)
 {
 	int r = stream_send(fd, request, len, deadline);
 
+	/* The answer may be a long time in coming. */
+	explicit_bzero(request, len);
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
 		return r;
 	(void)shutdown(fd, SHUT_WR);

@@ -27,12 +27,11 @@ int stream_receive(int fd, char *text, size_t size, size_t *len,
     int64_t deadline) __attribute__((warn_unused_result));
 
 /*
- * Send a request and its end, and receive what is answered.  As above; who
- * hangs up before it has heard us out has something to say about it; no answer
- * at all is -ECONNRESET.
+ * Send a request and its end, wipe it, and receive what is answered.  As above;
+ * who hangs up before it has heard us out has something to say about it; no
+ * answer at all is -ECONNRESET.
  */
-int stream_exchange(int fd, const char *request, size_t len, char *reply,
-    size_t size, size_t *reply_len, int64_t deadline)
-    __attribute__((warn_unused_result));
+int stream_exchange(int fd, char *request, size_t len, char *reply, size_t size,
+    size_t *reply_len, int64_t deadline) __attribute__((warn_unused_result));
 
 #endif

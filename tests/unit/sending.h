@@ -34,6 +34,7 @@ static const char program[] = //
     "printf '%s\\n\\n' \"$request\" >>\"$dir/requests\"\n"
     "case $request in\n"
     "kind=3*)\n"
+    "	[ ! -e \"$dir/hang.look\" ] || exec sleep 30\n"
     "	account=${request##*account=}\n"
     "	account=${account%%[!a-z_]*}\n"
     "	[ ! -e \"$dir/at.$account\" ] || exec cat \"$dir/at.$account\"\n"

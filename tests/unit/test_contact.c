@@ -13,6 +13,7 @@
 
 #include "common/contact.h"
 #include "common/contact_file.h"
+#include "common/deadline.h"
 #include "common/deliver.h"
 
 #include "folder.h"
@@ -83,7 +84,7 @@ find(const struct question *question)
 	const struct contact_ask ask = { &policy,
 		question->method != 0 ? question->method : METHOD_EMAIL,
 		question->account != NULL ? question->account : "alice",
-		&question->rec, question->local, tell, NULL };
+		&question->rec, question->local, deadline_in(5), tell, NULL };
 	struct contact contact[CONTACT_MAX];
 	char *out = sources;
 	size_t n;

@@ -42,11 +42,13 @@
 
 static char program[64], answer[64], said[DELIVERY_REQUEST_MAX + 1];
 
+#define SECONDS 5
+
 static struct policy_send way = { .program = program,
 	.socket = "",
-	.secrets = "" };
+	.secrets = "",
+	.seconds = SECONDS };
 static const struct delivery mail = { .kind = DELIVERY_MAIL,
-	.seconds = 5,
 	.to = "alice@example.org",
 	.text = "your code: 12345678\n" };
 
@@ -87,11 +89,34 @@ write_program(const char *script)
 	assert_int_equal(0, rename(new, program));
 }
 
+/* Nothing is left of what was to be delivered, whatever becomes of it. */
+static int
+wiped(const struct delivery *delivery, int r)
+{
+	static const struct delivery zero;
+
+	assert_memory_equal(&zero, delivery, sizeof(zero));
+	return r;
+}
+
+static int
+deliver_in(const struct policy_send *send, struct delivery delivery,
+    int64_t deadline, char reply[static DELIVERY_REPLY_MAX])
+{
+	memset(reply, 'x', DELIVERY_REPLY_MAX);
+	return wiped(&delivery, deliver(send, &delivery, deadline, reply));
+}
+
+static int
+begin(const struct policy_send *send, struct delivery delivery)
+{
+	return wiped(&delivery, deliver_later(send, &delivery));
+}
+
 static int
 run(char reply[static DELIVERY_REPLY_MAX])
 {
-	memset(reply, 'x', DELIVERY_REPLY_MAX);
-	return deliver(&way, &mail, reply);
+	return deliver_in(&way, mail, deadline_in(SECONDS), reply);
 }
 
 /* What the program left in a file; waits for it where nobody else does. */
@@ -211,10 +236,8 @@ hangs(void **state)
 		"while :; do echo; sleep 1; done",
 	};
 	char reply[DELIVERY_REPLY_MAX], script[256];
-	struct delivery brief = mail;
 
 	(void)state;
-	brief.seconds = 0;
 	for (size_t i = 0; i < N(rows); i++) {
 		int64_t limit = deadline_in(8), began = deadline_left(limit);
 		pid_t pid;
@@ -224,7 +247,8 @@ hangs(void **state)
 		snprintf(script, sizeof(script), "%s%s", TELL("echo $$"),
 		    rows[i]);
 		write_program(script);
-		assert_int_equal(-ETIME, deliver(&way, &brief, reply));
+		assert_int_equal(-ETIME,
+		    deliver_in(&way, mail, deadline_in(1), reply));
 		assert_string_equal("", reply);
 		assert_true(began - deadline_left(limit) < 4000);
 		pid = (pid_t)atoi(read_answer());
@@ -254,7 +278,7 @@ not_started(void **state)
 
 	(void)state;
 	assert_int_equal(-ENOENT, run(reply));
-	assert_int_equal(-ENOENT, deliver_later(&way, &mail));
+	assert_int_equal(-ENOENT, begin(&way, mail));
 	write_program("echo ok");
 	assert_int_equal(0, chmod(program, 0600));
 	assert_int_equal(-EACCES, run(reply));
@@ -275,15 +299,18 @@ request_arrives(void **state)
 	memset(most.text, 'x', DELIVERY_TEXT_MAX);
 	memset(most.body, 'x', POLICY_BODY_MAX);
 	write_program(TELL("cat") "echo ok");
-	assert_int_equal(0, deliver(&way, &most, reply));
+	most.seconds = SECONDS;
+	assert_int_equal(0,
+	    deliver_in(&way, most, deadline_in(SECONDS), reply));
 	read_answer();
 	assert_int_equal(0, delivery_read(said, strlen(said), &got));
 	assert_memory_equal(&most, &got, sizeof(got));
 
 	/* And where nobody waits for it. */
 	assert_int_equal(0, unlink(answer));
-	assert_int_equal(0, deliver_later(&way, &most));
-	assert_int_equal(0, delivery_read(read_answer(), strlen(said), &got));
+	assert_int_equal(0, begin(&way, most));
+	read_answer();
+	assert_int_equal(0, delivery_read(said, strlen(said), &got));
 	assert_memory_equal(&most, &got, sizeof(got));
 }
 
@@ -343,6 +370,45 @@ host_forks_in_threads(void **state)
 		waitpid(strays.pid[i], NULL, 0);
 	}
 	assert_int_equal(MAILS, st.st_size);
+}
+
+/* It has what is left of the time of whoever asks, in the nearest seconds. */
+static void
+what_is_left(void **state)
+{
+	static const struct {
+		int64_t ms;
+		int error;
+		uint32_t seconds;
+	} rows[] = {
+		{ 7000, 0, 7 },
+		{ 6700, 0, 7 },
+		{ 6300, 0, 6 },
+		{ 990, 0, 1 },
+		{ 700, 0, 1 },
+		{ 450, -ETIMEDOUT, 0 },
+		{ 0, -ETIMEDOUT, 0 },
+		{ -7000, -ETIMEDOUT, 0 },
+	};
+	char reply[DELIVERY_REPLY_MAX];
+	struct delivery got;
+
+	(void)state;
+	write_program(TELL("cat") "echo ok");
+	for (size_t i = 0; i < N(rows); i++) {
+		print_message("  %lld ms\n", (long long)rows[i].ms);
+		unlink(answer);
+		assert_int_equal(rows[i].error,
+		    deliver_in(&way, mail, deadline_in(0) + rows[i].ms, reply));
+		assert_string_equal("", reply);
+		assert_int_equal(rows[i].error == 0 ? 0 : -1,
+		    access(answer, F_OK));
+		if (rows[i].error < 0)
+			continue;
+		read_answer();
+		assert_int_equal(0, delivery_read(said, strlen(said), &got));
+		assert_int_equal(rows[i].seconds, got.seconds);
+	}
 }
 
 /* What the program sees of the world: nothing that its caller had. */
@@ -425,7 +491,6 @@ host_sees_nothing(void **state)
 	static const int errors[] = { 0, -EPROTO, -ETIME, -EPROTO };
 	void (*const handlers[])(int) = { SIG_DFL, SIG_IGN, count_signal };
 	char reply[DELIVERY_REPLY_MAX];
-	struct delivery brief = mail;
 	sigset_t mask, after, pending;
 	struct sigaction now;
 	int r;
@@ -435,7 +500,6 @@ host_sees_nothing(void **state)
 		size_t script = i / 6, handler = i / 2 % 3, opened;
 
 		write_program(scripts[script]);
-		brief.seconds = errors[script] == -ETIME ? 0 : 20;
 		signal(SIGCHLD, handlers[handler]);
 		signal(SIGPIPE, count_signal);
 		sigemptyset(&mask);
@@ -444,8 +508,10 @@ host_sees_nothing(void **state)
 		sigprocmask(SIG_SETMASK, &mask, NULL);
 		opened = count_open();
 		caught = 0;
-		assert_int_equal(errors[script], deliver(&way, &brief, reply));
-		r = deliver_later(&way, &brief);
+		assert_int_equal(errors[script],
+		    deliver_in(&way, mail,
+			deadline_in(errors[script] == -ETIME ? 1 : 20), reply));
+		r = begin(&way, mail);
 		/* It may be gone by then. */
 		assert_true(
 		    r == 0 || (r == -EPROTO && errors[script] == -EPROTO));
@@ -492,7 +558,7 @@ host_ends_at_once(void **state)
 			/* The leader of the session of this terminal. */
 			if (setsid() < 0 || open(ptsname(terminal), O_RDWR) < 0)
 				_exit(1);
-			_exit(deliver_later(&way, &mail) == 0 ? 0 : 2);
+			_exit(begin(&way, mail) == 0 ? 0 : 2);
 		}
 		assert_int_equal(host, waitpid(host, &status, 0));
 		assert_int_equal(0, status);
@@ -726,8 +792,9 @@ by_socket(void **state)
 		{ NOBODY, "ok\n", true, -EPERM, "" },
 	};
 	char reply[DELIVERY_REPLY_MAX], path[64];
-	struct delivery brief = mail;
-	struct policy_send send = { .program = program, .socket = path };
+	struct policy_send send = { .program = program,
+		.socket = path,
+		.seconds = SECONDS };
 
 	(void)state;
 	if (geteuid() != 0) {
@@ -746,11 +813,10 @@ by_socket(void **state)
 			pid = serve_as(rows[i].server, rows[i].text);
 		else
 			unlink(path);
-		brief.seconds = i < N(rows) && rows[i].error == -ETIME ? 0 : 20;
 		reply[0] = '\0';
 		assert_int_equal(0, seteuid(64997));
-		r = late ? deliver_later(&send, &brief)
-			 : deliver(&send, &brief, reply);
+		r = late ? begin(&send, mail)
+			 : deliver_in(&send, mail, deadline_in(1), reply);
 		assert_int_equal(0, seteuid(0));
 		if (pid > 0) {
 			kill(pid, SIGKILL);
@@ -850,7 +916,7 @@ invoker_stops(void **state)
 		if (setresuid(INVOKER, 0, 0) < 0)
 			_exit(1);
 		for (int i = 0; i < 100; i++)
-			if (deliver_later(&way, &mail) < 0)
+			if (begin(&way, mail) < 0)
 				_exit(2);
 		_exit(0);
 	}
@@ -914,6 +980,7 @@ main(void)
 		TEST(longest_answer),
 		TEST(hangs),
 		TEST(not_started),
+		TEST(what_is_left),
 		TEST(request_arrives),
 		TEST(clean_world),
 		TEST(host_sees_nothing),

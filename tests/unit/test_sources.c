@@ -112,9 +112,6 @@ lists(void **state)
 	assert_false(sources_ok(" \t"));
 	assert_false(sources_elsewhere(""));
 	assert_false(sources_elsewhere("record"));
-	assert_int_equal(0, sources_outside("record gecos file:/a"));
-	assert_int_equal(3,
-	    sources_outside("exec:/a record " LDAP " file:/b exec:/c"));
 }
 
 /* One that is too long is none: it is not cut. */
