@@ -166,6 +166,7 @@ run(struct errand *errand, struct delivery *delivery, char *reply)
 	int r;
 
 	delivery->seconds = errand->seconds;
+	delivery->later = errand->alone;
 	r = delivery_write(delivery, errand->request, &errand->len);
 	explicit_bzero(delivery, sizeof(*delivery));
 	if (r < 0)

@@ -46,8 +46,8 @@ int deliver(const struct policy_send *send, struct delivery *delivery,
     __attribute__((warn_unused_result));
 
 /*
- * The same, and nobody waits: it has send->seconds, and 0 says that it was
- * begun.
+ * The same, and nobody waits: it has send->seconds, 0 says that it was begun,
+ * and the program logs why it failed.
  */
 int deliver_later(const struct policy_send *send, struct delivery *delivery)
     __attribute__((warn_unused_result));

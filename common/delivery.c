@@ -11,6 +11,7 @@
 #define DELIVERY(X)                                          \
 	X(delivery, "kind", kind, SMALL)                     \
 	X(delivery, "seconds", seconds, SMALL)               \
+	X(delivery, "later", later, FLAG)                    \
 	X(delivery, "source", source, TEXT)                  \
 	X(delivery, "account", account, TEXT)                \
 	X(delivery, "channel", channel, SMALL)               \

@@ -13,6 +13,7 @@
 #ifndef COMMON_DELIVERY_H
 #define COMMON_DELIVERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,7 @@ enum delivery_kind {
 struct delivery {
 	enum delivery_kind kind;
 	uint32_t seconds; /* to the end, at most POLICY_SECONDS_MAX */
+	bool later;       /* nobody waits: it logs why it failed */
 	char source[POLICY_SOURCE_MAX + 1];
 	char account[257];          /* whose address: LOOKUP */
 	enum policy_method channel; /* METHOD_EMAIL or _SMS: LOOKUP */

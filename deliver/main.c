@@ -17,8 +17,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/delivery.h"
 #include "confine.h"
 #include "exec.h"
@@ -103,6 +106,20 @@ read_request(struct delivery *delivery)
 	return ok;
 }
 
+/*
+ * If nobody waits, the log is told of a failure.  It is opened, and its clock
+ * set, while they can still be reached.
+ */
+static void
+open_log(const struct delivery *delivery, struct reply *reply)
+{
+	if (!delivery->later || delivery->to[0] == '\0')
+		return;
+	tzset();
+	openlog("pam_otp-send", LOG_PID | LOG_NDELAY, LOG_AUTHPRIV);
+	address_mask(delivery->to, reply->later);
+}
+
 static bool
 is_exec(const struct delivery *delivery)
 {
@@ -138,8 +155,10 @@ confine_for(const struct delivery *delivery)
 static void
 serve(const struct delivery *delivery, struct reply *reply)
 {
-	int r = confine_for(delivery);
+	int r;
 
+	open_log(delivery, reply);
+	r = confine_for(delivery);
 	if (r < 0)
 		reply_failed(reply, "pam_otp-send cannot confine itself: %s",
 		    strerrordesc_np(-r));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "common/address.h"
@@ -54,6 +55,9 @@ reply_write(struct reply *reply)
 	if (reply->written)
 		return;
 	reply->written = true;
+	if (reply->later[0] != '\0' && !reply->ok)
+		syslog(LOG_ERR, "a message to %s was not sent: %s",
+		    reply->later, reply->text);
 	if (n > 0 && write(STDOUT_FILENO, line, (size_t)n) < 0)
 		return;
 	/* A socket has standard input for its other end: closing is no end. */

@@ -15,6 +15,8 @@
 
 struct reply {
 	bool ok, written;
+	/* To whom, as it may be shown, if nobody waits: or empty. */
+	char later[ADDRESS_MASKED_SIZE];
 	/* Addresses with blanks between them, or why it failed. */
 	char text[DELIVERY_REPLY_MAX - 16];
 };
@@ -32,7 +34,8 @@ void reply_address(struct reply *reply, enum policy_method channel,
 
 /*
  * Write the line to standard output, and let whoever waits for its end go on;
- * a second time does nothing.  Nobody may be there to read it.
+ * a second time does nothing.  Nobody may be there to read it: where nobody is
+ * meant to be, a failure is logged as the caller would have done.
  */
 void reply_write(struct reply *reply);
 

@@ -10,7 +10,7 @@ import servers
 import sink
 import world
 from mailworld import ASKED, INTERRUPT, METHODS, Mailed, conf, service
-from world import PASSWORD, PROMPT, code, talk, wrong
+from world import PASSWORD, PROMPT, code, talk, wait_for, wrong
 
 
 class Ssh(Mailed):
@@ -245,9 +245,36 @@ class Unsaid(Mailed):
             seen.append(before.replace(address.upper(), "ADDRESS"))
             self.assertNotIn("***", before)
             self.assertEqual(len(self.mail.codes(user)), right)
+        # Nothing is said of what was sent, nor of what went to nobody.
+        self.assertEqual(
+            self.world.log.since(self.mark, "pam_otp-send["), [])
         first, second = [re.sub(r"(?m)^[\d-]+ [\d:]+ UTC", "NOW", text)
                          for text in seen]
         self.assertEqual(first, second)
+
+    def test_refused(self):
+        """what a server refuses while nobody waits for it is in the log"""
+        user = self.world.fresh()
+        address = "missing@" + servers.DOMAIN
+        world.write("/etc/security/refused", "%s %s -\n" % (
+            user.name, address))
+        service("refused", conf(
+            "refused", METHODS + "\nconfirm-address = yes\nnotify = all",
+            "server = smtp://localhost\nemail-from = "
+            "file:/etc/security/refused"))
+        line = ("a message to m***g@%s was not sent: the server refused it "
+                "(status 550)" % servers.DOMAIN)
+
+        def told():
+            return [text.split("]: ", 1)[1] for text in
+                    self.world.log.since(self.mark, "pam_otp-send[")]
+        got = talk(["pamtester", "refused", user.name, "authenticate"],
+                   [ASKED, (PROMPT + ": ", "email"), ("address: ", address),
+                    (PROMPT + ": ", user.recovery[0])])
+        self.assertIn("successfully authenticated", got.text, got)
+        # The code, and that a recovery code was used.
+        wait_for(lambda: len(told()) == 2, 10, "nothing was said")
+        self.assertEqual(told(), [line, line])
 
     def refused(self, name, who, first="email"):
         """What is seen by who asks for mail, and then guesses."""

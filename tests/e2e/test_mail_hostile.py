@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who may see a code on its way, or turn it: nobody."""
 
+import base64
 import glob
 import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 
 import directories
@@ -252,20 +254,28 @@ class Held(Mailed):
         thread.join()
         self.assertIn("successfully", self.talk.text, self.talk)
 
-    def test_memory(self):
-        """once it is sent the code is in no memory of who had it sent"""
-        self.gateway.held.set()
-        looked = []
+    def knows(self, pid):
+        """Does it have the code in its memory, as text or as base64?"""
+        memory, code = read_memory(pid), self.code.encode()
+        copies = [code]
+        for before in range(3):
+            text = base64.b64encode(before * b"-" + code)
+            copies.append(text[4 if before else 0:(before + len(code)) // 3 * 4])
+        return any(copy in memory for copy in copies)
 
-        def look(_):
-            for pid in named("pamtester"):
-                memory = read_memory(pid)
-                self.assertIn(self.user.name.encode(), memory)
-                looked.append(self.code.encode() in memory)
-            return self.code
-        self.begin(look).join()
+    def test_memory(self):
+        """it is in no memory of who had it sent, nor of the keeper, its copy"""
+        thread = self.begin(lambda _: self.code)
+        sender, = named("pam_otp-send")
+        self.assertTrue(self.knows(sender))
+        hosts = named("pamtester")
+        self.assertEqual(len(hosts), 2, hosts)
+        for pid in hosts:
+            self.assertIn(self.user.name.encode(), read_memory(pid))
+            self.assertFalse(self.knows(pid), pid)
+        self.gateway.held.set()
+        thread.join()
         self.assertIn("successfully", self.talk.text, self.talk)
-        self.assertEqual(looked, [False])
 
     def dies(self, number):
         before = files()
@@ -283,9 +293,31 @@ class Held(Mailed):
         """a sender that is killed is said, and another way still leads in"""
         self.dies(signal.SIGKILL)
 
-    def test_core(self):
-        """and one that crashes leaves no core file"""
+    def test_crashes(self):
+        """the same of one that crashes"""
         self.dies(signal.SIGSEGV)
+
+    def core_of(self, pid):
+        """May there be a core file of it: by its limit, and by the kernel,
+        which gives what it keeps of such a process to its user?"""
+        limits = open("/proc/%d/limits" % pid).read()
+        limit, = re.findall(r"Max core file size +(\S+)", limits)
+        return limit != "0", os.stat("/proc/%d/mem" % pid).st_uid
+
+    def test_core(self):
+        """a sender is not dumped, twice over: as others of its user are"""
+        other = subprocess.Popen(
+            ["setpriv", "--reuid=%d" % world.SENDER_UID, "sh", "-c",
+             "ulimit -c unlimited; exec sleep 60"])
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        wait_for(lambda: self.core_of(other.pid) == (True, world.SENDER_UID),
+                 10, "nothing is dumped here at all")
+        thread = self.begin(lambda _: self.code)
+        sender, = named("pam_otp-send")
+        self.assertEqual(self.core_of(sender), (False, 0))
+        self.gateway.held.set()
+        thread.join()
 
     def test_hangs(self):
         """a gateway that never answers is given up at the deadline"""

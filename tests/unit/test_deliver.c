@@ -306,11 +306,12 @@ request_arrives(void **state)
 	assert_int_equal(0, delivery_read(said, strlen(said), &got));
 	assert_memory_equal(&most, &got, sizeof(got));
 
-	/* And where nobody waits for it. */
+	/* And where nobody waits for it, which it is told. */
 	assert_int_equal(0, unlink(answer));
 	assert_int_equal(0, begin(&way, most));
 	read_answer();
 	assert_int_equal(0, delivery_read(said, strlen(said), &got));
+	most.later = true;
 	assert_memory_equal(&most, &got, sizeof(got));
 }
 
@@ -408,6 +409,7 @@ what_is_left(void **state)
 		read_answer();
 		assert_int_equal(0, delivery_read(said, strlen(said), &got));
 		assert_int_equal(rows[i].seconds, got.seconds);
+		assert_false(got.later);
 	}
 }
 

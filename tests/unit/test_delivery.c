@@ -15,6 +15,7 @@
 static const struct delivery mail = {
 	.kind = DELIVERY_MAIL,
 	.seconds = 10,
+	.later = true,
 	.source = "ldap://ldap.example.org/ou=people?mail?sub?(uid={user})",
 	.account = "alice",
 	.server = "smtp://mail.example.org",
@@ -54,7 +55,10 @@ both_ways(void **state)
 static void
 fullest(void **state)
 {
-	struct delivery most = { .kind = DELIVERY_LOOKUP, .seconds = 999 }, got;
+	struct delivery most = { .kind = DELIVERY_LOOKUP,
+		.seconds = 999,
+		.later = true },
+			got;
 	char text[DELIVERY_REQUEST_MAX];
 	size_t len;
 
