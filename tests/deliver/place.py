@@ -41,6 +41,8 @@ CLOSED = ["/etc/security/pam_otp.key", "/etc/security/pam_otp.secrets",
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 MS_BIND = 4096
+MS_REC = 16384
+DEVICES = "null", "zero", "full", "random", "urandom", "tty"
 
 
 def run(*argv, **more):
@@ -101,11 +103,20 @@ def build():
                         "options timeout:1 attempts:1\n" % FAR)):
         if os.path.exists(path):
             mount(write(TOP + path, text), path, flags=MS_BIND)
+    devices()
     for directory in ("/etc/security", "/var/lib"):
         mount("tmpfs", directory, "tmpfs", data="mode=755")
     for path in CLOSED:
         write(path, "closed\n")
     certificates()
+
+
+def devices():
+    """A /dev of our own, for a log that only we write and read."""
+    for name in DEVICES:
+        mount("/dev/" + name, write("%s/dev/%s" % (TOP, name), ""),
+              flags=MS_BIND)
+    mount(TOP + "/dev", "/dev", flags=MS_BIND | MS_REC)
 
 
 # --- certificates ---

@@ -35,6 +35,7 @@ static const char program[] = //
     "case $request in\n"
     "kind=3*)\n"
     "	[ ! -e \"$dir/hang.look\" ] || exec sleep 30\n"
+    "	[ ! -e \"$dir/slow.look\" ] || sleep 1\n"
     "	account=${request##*account=}\n"
     "	account=${account%%[!a-z_]*}\n"
     "	[ ! -e \"$dir/at.$account\" ] || exec cat \"$dir/at.$account\"\n"

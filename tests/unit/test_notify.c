@@ -78,6 +78,7 @@ notices(void **state)
 			if (level < rows[i].least)
 				continue;
 			assert_string_equal(MAIL, got[n - 1].to);
+			assert_true(got[n - 1].later);
 			assert_non_null(strstr(got[n - 1].text, rows[i].says));
 			assert_non_null(strstr(got[n - 1].text, rows[i].how));
 			assert_non_null(

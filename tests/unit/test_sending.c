@@ -350,6 +350,32 @@ one_end(void **state)
 	}
 }
 
+#define LOOKS_UP                                                               \
+	MAILS "email-from = exec:/a record\n"                                  \
+	      "[default]\nmethods = totp email\nnotify = none\n"
+
+/* A look-up takes of the server's time; where nobody waits it takes none. */
+static void
+what_is_left(void **state)
+{
+	struct world *at = *state;
+	struct request request = to_send("desk", START);
+	struct delivery got[MOST];
+
+	for (uint32_t later = 0; later < 2; later++) {
+		print_message("  %s\n", later ? "later" : "now");
+		set(at, later ? LOOKS_UP "confirm-address = yes\n" : LOOKS_UP);
+		put_with(at, true, MAIL, NULL);
+		write_file(at, "slow.look", "", 0644);
+		forget(at);
+		request.address = later ? MAIL : NULL;
+		assert_int_equal(SEND_SENT, must(at, &request).send.result);
+		sent(at, 1, got);
+		assert_in_range(got[0].seconds, later ? 3 : 1, later ? 3 : 2);
+		assert_int_equal(later, got[0].later);
+	}
+}
+
 /* Who asks through the socket waits for all that may be asked and sent. */
 static void
 patience(void **state)
@@ -732,6 +758,7 @@ main(void)
 		SENDING(fails),
 		SENDING(without_passwords),
 		SENDING(one_end),
+		SENDING(what_is_left),
 		cmocka_unit_test(patience),
 		SENDING(typed),
 		SENDING(unknown),
