@@ -133,12 +133,12 @@ class Service(Mailed):
 
 
 class Notices(Mailed):
-    """After the fact, to the address that the file has."""
+    """After the fact, to the address that the file has, as is the default."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.conf = conf("told", METHODS + "\nnotify = all", LOCAL)
+        cls.conf = conf("told", METHODS, LOCAL)
         service("told", cls.conf)
 
     def root(self, *argv):
