@@ -357,8 +357,11 @@ host_forks_in_threads(void **state)
 	write_program(TAKE "printf x >>$answer");
 	assert_int_equal(0,
 	    pthread_create(&thread, NULL, fork_strays, &strays));
-	for (int i = 0; i < MAILS; i++)
-		assert_int_equal(0, deliver_later(&way, &mail));
+	for (int i = 0; i < MAILS; i++) {
+		struct delivery one = mail;
+
+		assert_int_equal(0, deliver_later(&way, &one));
+	}
 	strays.enough = true;
 	assert_int_equal(0, pthread_join(thread, NULL));
 	deadline = deadline_in(10);
