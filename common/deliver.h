@@ -28,8 +28,9 @@
 #define DELIVER_KILL 4
 
 /*
- * Have it done by "deadline" (deadline.h), and wait for the answer, DELIVER_WAIT
- * longer at the most: what was done before by the same deadline is off it.
+ * Have it done by "deadline" (deadline.h), and wait for the answer,
+ * DELIVER_WAIT longer at the most: what was done before by the same deadline is
+ * off it.
  * 0, and "reply" is what came after "ok", without the line end;
  * -EREMOTEIO: it was not done, and "reply" says why; -ETIMEDOUT: there was no
  * time left for it; -ETIME: no answer in time; -EPROTO: one that is none;

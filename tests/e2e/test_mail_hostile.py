@@ -260,7 +260,8 @@ class Held(Mailed):
         copies = [code]
         for before in range(3):
             text = base64.b64encode(before * b"-" + code)
-            copies.append(text[4 if before else 0:(before + len(code)) // 3 * 4])
+            end = (before + len(code)) // 3 * 4
+            copies.append(text[4 if before else 0:end])
         return any(copy in memory for copy in copies)
 
     def test_memory(self):
