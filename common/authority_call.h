@@ -141,8 +141,8 @@ int call_keep_sent(struct call *call, const char *scenario, struct record *next)
 
 /*
  * Send it to call->to, while the caller waits or "later", and forget it; what
- * came of it is in the reply, unless nobody waits.  Without an address the same is done, and
- * nothing sent.
+ * came of it is in the reply, unless nobody waits.  Without an address the same
+ * is done, and nothing sent.
  */
 void call_deliver(struct call *call, bool later);
 
