@@ -55,7 +55,7 @@ def named(*names):
 
 def read_memory(pid):
     """Every mapping of a process, as far as it can be read."""
-    found = b""
+    found = []
     with open("/proc/%d/maps" % pid) as maps, \
             open("/proc/%d/mem" % pid, "rb", 0) as mem:
         for line in maps:
@@ -64,7 +64,7 @@ def read_memory(pid):
                 continue
             try:
                 mem.seek(begin)
-                found += mem.read(min(end - begin, 64 << 20))
+                found.append(mem.read(min(end - begin, 64 << 20)))
             except (OSError, ValueError):
                 pass
-    return found
+    return b"".join(found)
