@@ -15,8 +15,8 @@
 unsigned int
 authority_remote_seconds(enum verb verb, const struct policy_delivery *delivery)
 {
-	bool sends = verb == VERB_SEND || verb == VERB_ADDRESS ||
-	    verb == VERB_TEST;
+	bool sends =
+	    verb == VERB_SEND || verb == VERB_ADDRESS || verb == VERB_TEST;
 
 	return AUTHORITY_REMOTE_SECONDS +
 	    (sends ? delivery->send.seconds + DELIVER_WAIT : 0);

@@ -221,7 +221,7 @@ child(const struct service *service, int fd, uid_t peer)
 	sigset_t none;
 
 	close(service->listener);
-	/* No broker is to outlive its pam_otpd for as long as a caller stays. */
+	/* The broker is not to outlive its pam_otpd while callers stay. */
 	if (service->lifeline >= 0)
 		close(service->lifeline);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
