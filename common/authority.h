@@ -60,7 +60,7 @@ struct request {
 	struct account account;
 	uint64_t now;
 
-	/* CHALLENGE, ANSWER, SEND: what is known of the login. */
+	/* CHALLENGE, ANSWER, SEND, TEST: what is known of the login. */
 	const char *service, *scenario, *rhost;
 
 	/*
@@ -154,10 +154,10 @@ struct status {
 };
 
 /*
- * What came of SEND, which decides nothing and has no verdict; and of ADDRESS,
- * where SEND_WAIT says that its code was not looked at or, with ACCEPT, that
- * another was sent meanwhile; with an offer, that this address waits for one
- * that can still be typed.
+ * What came of SEND, which decides nothing and has no verdict; of TEST: SENT or
+ * FAILED; and of ADDRESS, where SEND_WAIT says that its code was not looked at
+ * or, with ACCEPT, that another was sent meanwhile; with an offer, that this
+ * address waits for one that can still be typed.
  */
 enum send_result {
 	SEND_NOTHING = 0, /* there is nowhere to send one to */
@@ -215,7 +215,7 @@ struct reply {
 	char ticket[CODE_RECOVERY_SIZE];
 	uint64_t ticket_until;
 
-	struct send_reply send; /* SEND, ADDRESS */
+	struct send_reply send; /* SEND, ADDRESS, TEST */
 
 	struct status status;
 };
@@ -251,7 +251,7 @@ void authority_close(struct authority **authority);
  * nothing pending; -EDEADLK: a lock would leave nothing to get in with;
  * -EAGAIN: somebody else changed it between the proof and the change;
  * -EEXIST, -E2BIG: see enrolment.h; -ENOTSUP: no server is configured for the
- * channel of ADDRESS; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
+ * channel of ADDRESS or TEST; -EHOSTDOWN, -EBUSY, -ETIME, -EPROTO: see
  * authority_remote.h; others: see store.h, and nothing was decided.
  * A current code that was right is spent also where the change then fails.
  * "reply" is all zero, a denial, unless the result is 0; it may hold secrets,

@@ -34,7 +34,7 @@ OPEN_TO_ALL = {"cmdline", "status", "wchan"}
 VERBS = ("challenge", "answer", "send", "status", "enrol", "confirm",
          "address", "confirm_address", "recovery", "rename", "remove",
          "unlock", "disable", "reset", "ticket", "adopt", "lock", "init",
-         "list", "dump")
+         "test", "list", "dump")
 
 
 def look_in_proc(pid):
