@@ -121,7 +121,7 @@ class Exec(unittest.TestCase):
                          "failed its path does not begin with /")
         self.assertEqual(self.look("").text,
                          "failed its path does not begin with /")
-        self.assertEqual(self.look("/nowhere").text, "failed it is not there: "
+        self.assertEqual(self.look("/nowhere").text, "failed it cannot be looked at: "
                          "No such file or directory")
         self.assertEqual(self.look(self.script(SAY, 0o644)).text,
                          "failed it ended with status 127")

@@ -7,6 +7,7 @@ import pwd
 import re
 import subprocess
 
+import processes
 import world
 from servers import ADDRESS, BINDER, BINDER_PASSWORD, DOMAIN
 from world import TOP, run, wait_for, write
@@ -117,9 +118,7 @@ class Postgres:
             os.chown(path, user.pw_uid, user.pw_gid)
 
         def become():
-            os.setgroups([])
-            os.setresgid(*[user.pw_gid] * 3)
-            os.setresuid(*[user.pw_uid] * 3)
+            processes.become((user.pw_uid, user.pw_gid))
             os.chdir(top)
 
         run([bin_dir + "/initdb", "-D", top + "/data", "-A", "peer",

@@ -38,6 +38,15 @@ def become(who):
     os.setresuid(uid, uid, uid)
 
 
+def state(pid):
+    """The letter of it, or "gone"."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return "gone"
+
+
 def named(*names):
     """The processes of these names, or all of them: pid and name."""
     found = {}

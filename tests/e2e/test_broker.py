@@ -12,7 +12,7 @@ import time
 import unittest
 
 import world
-from processes import as_user
+from processes import as_user, state
 from world import SENDER_UID, SERVICE_UID, TOP, wait_for, write
 
 CONF = TOP + "/broker.conf"
@@ -158,12 +158,6 @@ class Broker(unittest.TestCase):
         self.assertTrue(ask(0, 0, "who").startswith("ok "))
 
     def stopped(self):
-        def state(pid):
-            try:
-                with open("/proc/%d/stat" % pid) as file:
-                    return file.read().rsplit(")", 1)[1].split()[0]
-            except OSError:
-                return "gone"
         return [pid for pid in children(self.pid) if state(pid) == "T"]
 
     def test_end(self):

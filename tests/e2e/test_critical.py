@@ -17,7 +17,7 @@ import unittest
 import pexpect
 
 import world
-from processes import as_user
+from processes import as_user, state
 from world import PASSWORD, PROMPT, code, talk, wait_for
 
 LOGINS = 200
@@ -32,13 +32,6 @@ def uids(pid):
     for line in open("/proc/%d/status" % pid):
         if line.startswith("Uid:"):
             return [int(word) for word in line.split()[1:4]]
-
-
-def state(pid):
-    try:
-        return open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return "gone"
 
 
 def send_all(pid, signals):

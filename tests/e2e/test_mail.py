@@ -276,7 +276,7 @@ class Unsaid(Mailed):
         wait_for(lambda: len(told()) == 2, 10, "nothing was said")
         self.assertEqual(told(), [line, line])
 
-    def refused(self, name, who, first="email"):
+    def guesses(self, name, who, first="email"):
         """What is seen by who asks for mail, and then guesses."""
         got = talk(["pamtester", name, who, "authenticate"], [
             ("(?:%s|number): " % PROMPT, reply) for reply in
@@ -290,8 +290,8 @@ class Unsaid(Mailed):
         user = self.world.fresh(enrolled=False).name
         world.write(self.file, "# nobody yet\n")
         for name in "unsaid", "unsaid-file":
-            self.assertEqual(self.refused(name, user),
-                             self.refused(name, "stranger"))
+            self.assertEqual(self.guesses(name, user),
+                             self.guesses(name, "stranger"))
         self.assertNotIn("sent", [row["result"] for row in self.sent()])
 
     def test_nobody_typed(self):
@@ -302,7 +302,7 @@ class Unsaid(Mailed):
         users = [self.world.fresh(enrolled=False).name for _ in range(2)]
         address = "%s@%s" % (users[0], servers.DOMAIN)
         world.write(self.file, "%s %s -\n" % (users[0], address))
-        seen = [self.refused("unsaid-typed", who, "else@" + servers.DOMAIN)
+        seen = [self.guesses("unsaid-typed", who, "else@" + servers.DOMAIN)
                 for who in (*users, "stranger")]
         self.assertEqual(seen[1], seen[2])
         first = [text[:text.index(PROMPT)] for text in seen]
@@ -314,10 +314,10 @@ class Unsaid(Mailed):
         """where it is not typed, who has an address is seen to have one"""
         user = self.world.fresh(enrolled=False).name
         world.write(self.file, "%s %s@%s -\n" % (user, user, servers.DOMAIN))
-        text = self.refused("unsaid-file", user)
+        text = self.guesses("unsaid-file", user)
         self.assertIn("A code was sent to", text)
         self.assertNotIn("A code was sent to",
-                         self.refused("unsaid-file", "stranger"))
+                         self.guesses("unsaid-file", "stranger"))
 
 
 class AtOnce(Mailed):

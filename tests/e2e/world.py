@@ -40,10 +40,6 @@ THE = None     # the one World
 SHOWN = set()  # every secret and code that there ever was
 ENTERED = "PAM_OTP_WORLD"
 
-PAM_RETURN = {0: "SUCCESS", 3: "SERVICE_ERR", 6: "PERM_DENIED", 7: "AUTH_ERR",
-              9: "AUTHINFO_UNAVAIL", 10: "USER_UNKNOWN", 11: "MAXTRIES",
-              19: "CONV_ERR", 25: "IGNORE"}
-
 
 def enter():
     """Go on in namespaces of our own; returns only there."""
