@@ -206,8 +206,11 @@ broker_start(const struct policy_send *send, int *lifeline)
 	int r;
 
 	*lifeline = -1;
-	if (geteuid() != 0 || place_user(&broker.owner, &group) < 0 ||
-	    user_find(DELIVER_USER, &uid, &gid) == -ENOENT)
+	if (geteuid() != 0 || place_user(&broker.owner, &group) < 0)
+		return 0;
+	r = user_find(DELIVER_USER, &uid, &gid);
+	/* To become root again would be to drop nothing. */
+	if (r == -ENOENT || (r == 0 && uid == 0))
 		return 0;
 	broker.listener = listen_on(send->socket, group);
 	if (broker.listener < 0)

@@ -13,7 +13,7 @@
 /*
  * A line for every fault, in the order of the keys.  EXIT_DONE: there is none;
  * EXIT_NO; EXIT_FAULT: a file of addresses, or a program that knows them, may
- * not be believed.
+ * not be believed, or a user cannot be looked up.
  */
 int delivery_check(const struct policy_delivery *delivery)
     __attribute__((warn_unused_result));
