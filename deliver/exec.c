@@ -16,7 +16,6 @@
 #include "common/deadline.h"
 
 #define SECONDS 5
-#define HEAD_START_MS 200
 #define OUTPUT_MAX 4096
 
 /* May it be started at all?  Whoever can write it could be everybody. */
@@ -33,7 +32,8 @@ may_run(const char *path, struct reply *reply)
 	if (r == -EPERM)
 		reply_failed(reply, CONTACT_PROGRAM_RULE);
 	else if (r < 0)
-		reply_failed(reply, "it is not there: %s", strerrordesc_np(-r));
+		reply_failed(reply, "it cannot be looked at: %s",
+		    strerrordesc_np(-r));
 	return r == 0;
 }
 
@@ -142,7 +142,7 @@ run(const char *path, const struct delivery *delivery, struct reply *reply)
 	int64_t deadline =
 	    deadline_in(
 		delivery->seconds > SECONDS ? SECONDS : delivery->seconds) -
-	    HEAD_START_MS;
+	    REPLY_HEAD_START_MS;
 	char output[OUTPUT_MAX + 1];
 	int pipes[2], r, status;
 	pid_t pid, self = getpid();

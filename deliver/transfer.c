@@ -7,9 +7,6 @@
 
 #include "common/url.h"
 
-/* So that there is an answer before the alarm of main.c. */
-#define HEAD_START_MS 200
-
 /* Fill in what is known of it by its URL, if that is of such a scheme. */
 static bool
 read_url(struct transfer *transfer, const char *text, const char *scheme)
@@ -90,7 +87,7 @@ set_all(struct transfer *transfer, const struct delivery *delivery,
 	 * for theirs, to see who can.
 	 */
 	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS,
-	    delivery->seconds * 1000L - HEAD_START_MS);
+	    delivery->seconds * 1000L - REPLY_HEAD_START_MS);
 	TRANSFER_SET(transfer, CURLOPT_WRITEFUNCTION, take_text);
 	TRANSFER_SET(transfer, CURLOPT_WRITEDATA, transfer);
 	TRANSFER_SET(transfer, CURLOPT_HEADERFUNCTION, take_header);
