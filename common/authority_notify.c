@@ -122,7 +122,7 @@ tell_mail(struct call *call, const struct secrets *secrets, const char *lines)
 		send_to(call, secrets, METHOD_EMAIL, notices->old_email, lines);
 }
 
-/* A number is told of nothing but that it is no longer one. */
+/* A number is told when it is no longer one, with what else was done then. */
 static void
 tell_phone(struct call *call, const struct secrets *secrets)
 {

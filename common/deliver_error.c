@@ -19,10 +19,14 @@ deliver_strerror(int error)
 		    "understood" },
 		{ -EHOSTDOWN,
 		    "nobody serves the socket of [send]: start "
-		    "pam_otp-send.socket" },
+		    "pam_otp-send.socket, or pam_otpd --listen as root" },
 		{ -ENOENT,
 		    "there is no delivery program (program in [send]), "
-		    "or no user " DELIVER_USER },
+		    "or no user " DELIVER_USER
+		    ": install the package pam-otp-send" },
+		{ -EACCES,
+		    "program or socket of [send] may not be used: run "
+		    "\"otp-enroll config --check\"" },
 		{ -EINVAL,
 		    "what was to be sent is no message: run "
 		    "\"otp-enroll config --check\"" },

@@ -137,7 +137,7 @@ const struct policy_row policy_table[] = {
 	    "Whether the whole address has to be typed to have one sent." },
 	{ IN_DEFAULT, "notify", T(choice), "none, changes, all", 0, 0,
 	    "changes", MEMBER(notify), .meaning =
-	    "What users are told of by mail, if [email] has a server." },
+	    "What users are told of by mail, and an old number by a text." },
 	{ IN_STORE, "path", T(path), "absolute path", 2, PATH_MAX - 1,
 	    "/var/lib/pam_otp", PLACE(path), .meaning =
 	    "The directory of the users' records." },

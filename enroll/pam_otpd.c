@@ -135,7 +135,8 @@ start_broker(struct service *service)
 
 	if (r < 0) {
 		fputs("pam_otpd: the configuration has faults, so no codes are "
-		      "sent: see \"otp-enroll config --check\"\n",
+		      "sent: see \"otp-enroll config --check\", and start "
+		      "pam_otpd again\n",
 		    stderr);
 		return;
 	}
