@@ -38,6 +38,14 @@
 	"[sms]\npassword = of sms\n"                                           \
 	"[ldap]\npassword = of ldap\n"
 
+/* What is left of the time is what a busy machine leaves. */
+static void
+in_time(struct delivery *got)
+{
+	assert_in_range(got->seconds, 1, 3);
+	got->seconds = 3;
+}
+
 /* Every field is where it belongs, and nothing else is there. */
 static void
 all_of_it(void **state)
@@ -91,6 +99,7 @@ all_of_it(void **state)
 		assert_int_equal(8, strspn(got[0].text, "0123456789"));
 		assert_string_equal("", got[0].text + 8);
 		memset(got[0].text, 0, sizeof(got[0].text));
+		in_time(&got[0]);
 		assert_memory_equal(&rows[i].expect, &got[0], sizeof(got[0]));
 	}
 	assert_int_equal(0, logged);
@@ -123,6 +132,7 @@ directory(void **state)
 	put_with(at, true, NULL, NULL);
 	assert_int_equal(SEND_SENT, send_at(at, "desk", START));
 	assert_int_equal(2, asked(at, DELIVERY_NONE, got));
+	in_time(&got[0]);
 	assert_memory_equal(&expect, &got[0], sizeof(expect));
 	assert_string_equal("of mail", got[1].password);
 	assert_int_equal(0, logged);
