@@ -138,11 +138,8 @@ static void
 run(const char *path, const struct delivery *delivery, struct reply *reply)
 {
 	const char *channel = delivery->channel == METHOD_SMS ? "sms" : "email";
-	/* The alarm that main.c set would leave behind what was started. */
-	int64_t deadline =
-	    deadline_in(
-		delivery->seconds > SECONDS ? SECONDS : delivery->seconds) -
-	    REPLY_HEAD_START_MS;
+	const int64_t deadline = deadline_in(
+	    delivery->seconds > SECONDS ? SECONDS : delivery->seconds);
 	char output[OUTPUT_MAX + 1];
 	int pipes[2], r, status;
 	pid_t pid, self = getpid();

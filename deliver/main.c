@@ -6,8 +6,8 @@
  * who starts it gives it a uid of its own (common/deliver.h), one request on
  * its standard input, and no other file.  What it was told is wiped, never
  * written, and in no core file; neither its arguments nor its environment
- * hold anything.  After delivery->seconds it is killed by its own alarm,
- * whatever it is doing.
+ * hold anything.  A second after delivery->seconds it is killed by its own
+ * alarm, whatever it is doing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +31,7 @@
 #include "reply.h"
 
 #define READ_SECONDS 5
+#define ALARM_LATE 1 /* second: what keeps the time itself still has its say */
 #ifndef DATA_MAX /* a sanitizer takes terabytes, so its build says another */
 #define DATA_MAX (128UL << 20)
 #endif
@@ -195,7 +196,7 @@ main(int argc, char **argv)
 	} else if (!read_request(&delivery)) {
 		reply_failed(&reply, "pam_otp-send was asked nothing it knows");
 	} else {
-		alarm(delivery.seconds);
+		alarm(delivery.seconds + ALARM_LATE);
 		serve(&delivery, &reply);
 	}
 	explicit_bzero(&delivery, sizeof(delivery));

@@ -13,9 +13,6 @@
 
 #include "common/delivery.h"
 
-/* What is given up so long before the alarm of main.c still has an answer. */
-#define REPLY_HEAD_START_MS 200
-
 struct reply {
 	bool ok, written;
 	/* To whom, as it may be shown, if nobody waits: or empty. */

@@ -86,8 +86,7 @@ set_all(struct transfer *transfer, const struct delivery *delivery,
 	 * greeting is part of that, and some mail servers let everybody wait
 	 * for theirs, to see who can.
 	 */
-	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS,
-	    delivery->seconds * 1000L - REPLY_HEAD_START_MS);
+	TRANSFER_SET(transfer, CURLOPT_TIMEOUT_MS, delivery->seconds * 1000L);
 	TRANSFER_SET(transfer, CURLOPT_WRITEFUNCTION, take_text);
 	TRANSFER_SET(transfer, CURLOPT_WRITEDATA, transfer);
 	TRANSFER_SET(transfer, CURLOPT_HEADERFUNCTION, take_header);
