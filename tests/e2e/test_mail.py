@@ -216,6 +216,7 @@ class Unsaid(Mailed):
         service("confirmed", conf("confirmed", METHODS +
                                   "\nconfirm-address = yes"))
         cls.file = "/etc/security/unsaid"
+        world.write(cls.file, "# nobody yet\n")
         for name, more, source in (
                 ("unsaid", "", "record"),
                 ("unsaid-file", "", "record file:" + cls.file),

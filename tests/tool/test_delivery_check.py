@@ -12,7 +12,7 @@ import subprocess
 import tool
 
 MAIL = "[email]\nserver = smtp://localhost\nfrom = otp@example.org\n"
-TEXT = "[sms]\nurl = http://localhost\nbody = {to}\n"
+TEXT = "[sms]\nurl = http://localhost\nbody = {to}{text}\n"
 LDAP = "ldaps://ldap.example.org/o=x?mail?sub?(uid={user})"
 LINE = "joe joe@example.org -\n"
 OWN = ": it must be a file of root's that nobody else can write: use " \
