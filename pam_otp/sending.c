@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 
 #include "common/address.h"
@@ -42,15 +43,18 @@ host_is_blind(struct login *login)
 
 /*
  * A host that wants to be told nothing cannot be found out, and may be a blind
- * one; not one that names a terminal, where somebody sits.
+ * one; not one that names a terminal, where somebody sits.  FTP servers name
+ * devices that are not there.
  */
 static bool
 may_be_blind(const struct login *login)
 {
 	const char *tty = login_item(login, PAM_TTY);
+	struct stat st;
 
 	return login->silent &&
-	    (tty == NULL || strncmp(tty, "/dev/", strlen("/dev/")) != 0);
+	    (tty == NULL || tty[0] != '/' || stat(tty, &st) < 0 ||
+		!S_ISCHR(st.st_mode));
 }
 
 /* Why nothing may be sent, for the log; NULL: it may. */
