@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,8 +102,14 @@ ask_kernel(const struct checking *checking, const char *path, int how)
 	pid = fork();
 	if (pid == 0)
 		try(checking, path, how);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (
+	    pid > 0 && waitpid(pid, &status, WUNTRACED) < 0 && errno == EINTR)
 		;
+	/* Others of that user may stop it. */
+	if (pid > 0 && WIFSTOPPED(status)) {
+		kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+	}
 	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == CANNOT_TELL)
 		return -ENOTSUP;
 	return -WEXITSTATUS(status);
