@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "deliver.h"
 #include "device.h"
 #include "place.h"
 #include "throttle.h"
@@ -145,7 +146,8 @@ send_chosen(struct call *call, const struct record *rec)
 	if (n == 0 || call->reply->send.result == SEND_OFFER)
 		return 0;
 	call->to = contact[n > 1 ? choice - 1 : 0];
-	r = prepare(call);
+	/* Where looking up took all the time none is kept: it says so. */
+	r = deliver_in_time(call->deadline) ? prepare(call) : 1;
 	if (r > 0)
 		call_deliver(call, false);
 	return r < 0 ? r : 0;

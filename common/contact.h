@@ -44,7 +44,8 @@ struct contact_ask {
 	const char *account;       /* the canonical name */
 	const struct record *rec;  /* may be all zero */
 	bool local;                /* record, file and gecos alone */
-	int64_t deadline;          /* of deadline.h, for all others together */
+	/* Of deadline.h, for all others: each has half of what is left. */
+	int64_t deadline;
 	contact_log_fn *log;
 	void *arg;
 };

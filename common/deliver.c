@@ -179,20 +179,33 @@ run(struct errand *errand, struct delivery *delivery, char *reply)
 	return r;
 }
 
+/* The program counts in seconds: the nearest ones. */
+static unsigned int
+seconds_left(int64_t deadline)
+{
+	const int64_t left = deadline_left(deadline) + MS / 2;
+
+	return left < 0 ? 0 : (unsigned int)(left / MS);
+}
+
+bool
+deliver_in_time(int64_t deadline)
+{
+	return seconds_left(deadline) > 0;
+}
+
 int
 deliver(const struct policy_send *send, struct delivery *delivery,
     int64_t deadline, char reply[static DELIVERY_REPLY_MAX])
 {
-	/* It counts in seconds: the nearest ones. */
-	const int64_t seconds = (deadline_left(deadline) + MS / 2) / MS;
 	struct errand errand = {
 		.send = send,
-		.seconds = (unsigned int)seconds,
+		.seconds = seconds_left(deadline),
 		.deadline = deadline + DELIVER_WAIT * MS,
 	};
 
 	reply[0] = '\0';
-	if (seconds >= 1)
+	if (errand.seconds > 0)
 		return run(&errand, delivery, reply);
 	explicit_bzero(delivery, sizeof(*delivery));
 	return -ETIMEDOUT;

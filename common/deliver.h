@@ -15,6 +15,9 @@
 #ifndef COMMON_DELIVER_H
 #define COMMON_DELIVER_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "delivery.h"
 #include "policy.h"
 
@@ -27,8 +30,11 @@
 #define DELIVER_WAIT 2
 #define DELIVER_KILL 4
 
+/* Is there time left to have something done by "deadline" (deadline.h)? */
+bool deliver_in_time(int64_t deadline);
+
 /*
- * Have it done by "deadline" (deadline.h), and wait for the answer,
+ * Have it done by "deadline", and wait for the answer,
  * DELIVER_WAIT longer at the most: what was done before by the same deadline is
  * off it.
  * 0, and "reply" is what came after "ok", without the line end;

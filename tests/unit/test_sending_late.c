@@ -82,6 +82,7 @@ one_end(void **state)
 	static const struct {
 		const char *what, *hang, *told;
 		unsigned int lines;
+		enum send_result again; /* right after it */
 	} rows[] = {
 		{ "directories", "hang.look",
 		    "exec:/a: there was no answer in time (timeout in [send])\n"
@@ -89,11 +90,11 @@ one_end(void **state)
 		    "exec:/c: no time was left for it (timeout in [send])\n"
 		    "a code to a***e@example.org was not sent: no time was "
 		    "left for it (timeout in [send])\n",
-		    4 },
+		    4, SEND_SENT },
 		{ "the server", "hang",
 		    "a code to a***e@example.org was not sent: there was no "
 		    "answer in time (timeout in [send])\n",
-		    1 },
+		    1, SEND_WAIT },
 	};
 	struct world *at = *state;
 
@@ -111,6 +112,7 @@ one_end(void **state)
 		assert_string_equal(rows[i].told, log_text);
 		assert_int_equal(rows[i].lines, logged);
 		remove_file(at, rows[i].hang);
+		assert_int_equal(rows[i].again, send_at(at, "desk", START + 1));
 	}
 }
 
@@ -138,6 +140,24 @@ what_is_left(void **state)
 		assert_in_range(got[0].seconds, later ? 3 : 1, later ? 3 : 2);
 		assert_int_equal(later, got[0].later);
 	}
+}
+
+/* Behind a directory that does not answer there is time for the server. */
+static void
+half_is_left(void **state)
+{
+	struct world *at = *state;
+	struct delivery got[MOST];
+
+	set(at, LOOKS_UP);
+	put_with(at, true, MAIL, NULL);
+	write_file(at, "at.alice", "failed no answer\n", 0644);
+	write_file(at, "slow.look", "", 0644);
+	assert_int_equal(SEND_SENT, send_at(at, "desk", START));
+	assert_int_equal(2, asked(at, DELIVERY_NONE, got));
+	assert_int_equal(DELIVERY_LOOKUP, got[0].kind);
+	assert_in_range(got[0].seconds, 1, 2);
+	assert_string_equal("exec:/a: no answer\n", log_text);
 }
 
 /* Who asks through the socket waits for all that may be asked and sent. */
@@ -170,6 +190,7 @@ main(void)
 		SENDING(without_passwords),
 		SENDING(one_end),
 		SENDING(what_is_left),
+		SENDING(half_is_left),
 		cmocka_unit_test(patience),
 	};
 
