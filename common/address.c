@@ -82,6 +82,12 @@ read_phone(const char *text, char out[static ADDRESS_MAX + 1])
 	return true;
 }
 
+enum policy_method
+address_channel(const char *text)
+{
+	return strchr(text, '@') != NULL ? METHOD_EMAIL : METHOD_SMS;
+}
+
 bool
 address_channel_ok(enum policy_method method)
 {

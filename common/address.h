@@ -32,6 +32,9 @@ bool address_phone_ok(const char *text);
 /* Is it METHOD_EMAIL or METHOD_SMS?  Not both, and nothing else. */
 bool address_channel_ok(enum policy_method method);
 
+/* The channel that what was typed is meant for, be it an address or not. */
+enum policy_method address_channel(const char *text);
+
 /*
  * Copy what a person or a directory wrote, if it is an address of METHOD_EMAIL
  * or METHOD_SMS; of other methods there are none.  Of a number, "+44 (0)20 ..."

@@ -177,8 +177,7 @@ send_typed(struct call *call, const struct record *rec)
 		return 0;
 	}
 	n = look_up(call, rec, contact);
-	call->to.method =
-	    strchr(typed, '@') != NULL ? METHOD_EMAIL : METHOD_SMS;
+	call->to.method = address_channel(typed);
 	if ((wanted(call) & call->to.method) == 0)
 		call->to.method ^= METHODS_SENT;
 	for (size_t i = 0; i < n; i++)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/address.h"
@@ -25,14 +24,13 @@ int
 cmd_test(const struct context *context)
 {
 	struct request request = context_request(context, VERB_TEST);
-	bool mail = strchr(context->word[0], '@') != NULL;
 	char address[ADDRESS_MAX + 1];
 	struct reply reply;
 	int r;
 
 	if (getuid() != 0)
 		return report(EXIT_NO, "only root can have messages sent");
-	request.channel = mail ? METHOD_EMAIL : METHOD_SMS;
+	request.channel = address_channel(context->word[0]);
 	if (!address_read(request.channel, context->word[0], address))
 		return report_usage("\"%s\" is neither an email address nor "
 				    "a phone number",
@@ -44,7 +42,7 @@ cmd_test(const struct context *context)
 	if (r == -ENOTSUP)
 		return report(EXIT_NO,
 		    "the configuration has no server for that in [%s]",
-		    mail ? "email" : "sms");
+		    request.channel == METHOD_EMAIL ? "email" : "sms");
 	r = report_reply(r, &reply);
 	return r != 0 ? r : say(address, &reply);
 }
