@@ -35,6 +35,21 @@ folder_remove(void)
 	return chdir("/") < 0 || system(command);
 }
 
+/* The fixtures of tests that need no more. */
+static inline int
+folder_setup(void **state)
+{
+	(void)state;
+	return folder_make(0755);
+}
+
+static inline int
+folder_teardown(void **state)
+{
+	(void)state;
+	return folder_remove();
+}
+
 static inline void
 folder_put(const char *name, const char *text, size_t len, mode_t mode)
 {

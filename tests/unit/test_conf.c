@@ -47,13 +47,6 @@ setup(void **state)
 	return folder_make(0755);
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 static void
 put(const char *name, const char *text, size_t len)
 {
@@ -580,7 +573,7 @@ fault_texts(void **state)
 	    strlen(conf_fault_text("/etc/x", 7, what, text)));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, folder_teardown)
 
 int
 main(void)

@@ -48,13 +48,6 @@ setup(void **state)
 	return folder_make(0755);
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 static void
 put(const char *name, const char *text)
 {
@@ -438,7 +431,7 @@ gecos(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, folder_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(records),
 		TEST(files),

@@ -33,20 +33,6 @@ tell(void *arg, const char *file, unsigned int line, const char *what)
 	snprintf(told + len, sizeof(told) - len, "%u: %s\n", line, what);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return folder_make(0755);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 static void
 put(const char *name, const char *text, mode_t mode)
 {
@@ -189,7 +175,8 @@ groups(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(reads),
 		TEST(faults),

@@ -407,20 +407,6 @@ warnings(void **state)
 	}
 }
 
-static int
-begin(void **state)
-{
-	(void)state;
-	return folder_make(0755);
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 int
 main(void)
 {
@@ -434,5 +420,5 @@ main(void)
 		cmocka_unit_test(warnings),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
