@@ -98,7 +98,7 @@ find_mail(struct call *call, struct contact to[static CONTACT_MAX])
 	ask.local = true;
 	memcpy(rec.email, notices->old_email, sizeof(rec.email));
 	n = contact_find(&ask, to);
-	if (n > 0)
+	if (n > 0 || strcmp(notices->old_email, notices->email) == 0)
 		return n;
 	memcpy(rec.email, notices->email, sizeof(rec.email));
 	return contact_find(&ask, to);
