@@ -169,10 +169,9 @@ ask_program(struct search *search, const struct source *source)
 		.channel = search->ask->method,
 	};
 	/* One that hangs leaves half of the time to what comes after it. */
-	int64_t deadline = search->ask->deadline;
+	const int64_t left = deadline_left(search->ask->deadline);
+	const int64_t deadline = search->ask->deadline - left / 2;
 	int r = 0;
-
-	deadline -= deadline_left(deadline) / 2;
 
 	/* Cut, it could be somebody else's. */
 	if (strlen(search->ask->account) >= sizeof(delivery.account)) {
