@@ -53,12 +53,18 @@ by_socket(void)
 	return r < 0 ? r : uid == geteuid();
 }
 
+int
+deliver_user(uid_t *uid, gid_t *gid)
+{
+	int r = user_find(DELIVER_USER, uid, gid);
+
+	return r == 0 && *uid == 0 ? -ENOENT : r;
+}
+
 /* The program, and whom it is to run as. */
 static int
 prepare(struct errand *errand, struct spawn *spawn)
 {
-	int r;
-
 	*spawn = (struct spawn){
 		.program = errand->send->program,
 		.seconds = errand->seconds + DELIVER_KILL,
@@ -68,11 +74,7 @@ prepare(struct errand *errand, struct spawn *spawn)
 	};
 	if (faccessat(AT_FDCWD, spawn->program, X_OK, AT_EACCESS) < 0)
 		return -errno;
-	if (!spawn->drop)
-		return 0;
-	r = user_find(DELIVER_USER, &spawn->uid, &spawn->gid);
-	/* To become root again would be to drop nothing. */
-	return r == 0 && spawn->uid == 0 ? -ENOENT : r;
+	return spawn->drop ? deliver_user(&spawn->uid, &spawn->gid) : 0;
 }
 
 static int
@@ -97,8 +99,11 @@ way_open(struct errand *errand, struct way *way)
 static void
 way_close(struct way *way)
 {
-	if (way->fd >= 0)
+	if (way->fd >= 0) {
+		/* If a host forked in a thread meanwhile to close is no end. */
+		(void)shutdown(way->fd, SHUT_WR);
 		close(way->fd);
+	}
 	if (way->keeper > 0)
 		spawn_end(way->keeper);
 }
@@ -150,8 +155,6 @@ talk(struct errand *errand, int fd, char *reply)
 	else
 		r = stream_exchange(fd, errand->request, errand->len, answer,
 		    sizeof(answer), &len, errand->deadline);
-	/* To close it is no end, if a host forked in a thread meanwhile. */
-	(void)shutdown(fd, SHUT_WR);
 	if (r == 0)
 		return errand->alone ? 0 : judge(answer, len, reply);
 	/* It ended before it heard us out, or talks without end. */

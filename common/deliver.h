@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "delivery.h"
 #include "policy.h"
@@ -29,6 +30,12 @@
  */
 #define DELIVER_WAIT 2
 #define DELIVER_KILL 4
+
+/*
+ * Whom root has the program run as.  0; -ENOENT: there is none, or it is root
+ * again, which would drop nothing; -errno: it cannot be told.
+ */
+int deliver_user(uid_t *uid, gid_t *gid) __attribute__((warn_unused_result));
 
 /* Is there time left to have something done by "deadline" (deadline.h)? */
 bool deliver_in_time(int64_t deadline);

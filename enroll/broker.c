@@ -23,7 +23,6 @@
 #include "common/deliver.h"
 #include "common/place.h"
 #include "common/spawn.h"
-#include "common/user.h"
 #include "enroll/listener.h"
 #include "enroll/serve.h"
 
@@ -206,11 +205,8 @@ broker_start(const struct policy_send *send, int *lifeline)
 	int r;
 
 	*lifeline = -1;
-	if (geteuid() != 0 || place_user(&broker.owner, &group) < 0)
-		return 0;
-	r = user_find(DELIVER_USER, &uid, &gid);
-	/* To become root again would be to drop nothing. */
-	if (r == -ENOENT || (r == 0 && uid == 0))
+	if (geteuid() != 0 || place_user(&broker.owner, &group) < 0 ||
+	    deliver_user(&uid, &gid) == -ENOENT)
 		return 0;
 	broker.listener = listen_on(send->socket, group);
 	if (broker.listener < 0)

@@ -14,7 +14,6 @@
 #include "common/contact_program.h"
 #include "common/deliver.h"
 #include "common/sources.h"
-#include "common/user.h"
 #include "enroll/report.h"
 #include "enroll/tty.h"
 
@@ -269,10 +268,7 @@ delivery_check(const struct policy_delivery *delivery)
 	};
 	struct checking checking = { .before = "", .status = EXIT_DONE };
 
-	checking.user = user_find(DELIVER_USER, &checking.uid, &checking.gid);
-	/* deliver() takes root for none. */
-	if (checking.user == 0 && checking.uid == 0)
-		checking.user = -ENOENT;
+	checking.user = deliver_user(&checking.uid, &checking.gid);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (parts[i].used && parts[i].value[0] != '\0')
 			parts[i].check(&checking, &parts[i]);
